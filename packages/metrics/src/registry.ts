@@ -1,0 +1,172 @@
+import { type Metric, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
+import type { Exposition } from './exposition.ts';
+import { type ExpositionFormat, Family, type FamilyOptions, type FamilyType } from './family.ts';
+import { type Part, Renderer } from './renderer.ts';
+import { SeriesGroup } from './series-group.ts';
+import { SeriesStore } from './series-store.ts';
+
+/** Settings of a registry. */
+export interface RegistryOptions {
+  /**
+   * Large states are written in slices of at least this many milliseconds; a slice ends after the block of 256 series
+   * that reaches it. Default 2.
+   */
+  readonly sliceMs?: number;
+}
+
+/**
+ * A prom-client registry whose {@link gauge} and {@link counter} families write their own text.
+ *
+ * prom-client's metrics may be registered beside them and are rendered at every read, as nobody knows when they
+ * change; without them an unchanged state is rendered once, whoever asks and however often.
+ */
+export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetricsContentType> {
+  readonly #store = new SeriesStore();
+  readonly #renderer: Renderer;
+  readonly #groups = new Map<number, SeriesGroup>();
+  #lastGroupId = 0;
+  readonly #ownGroup = this.group();
+  readonly #samplers: (() => void)[] = [];
+  readonly #latest = new Map<ExpositionFormat, Exposition>();
+  readonly #underWay = new Map<ExpositionFormat, Promise<Exposition>>();
+
+  constructor(options: RegistryOptions = {}) {
+    super();
+    this.#renderer = new Renderer(this.#store, options.sliceMs ?? 2);
+  }
+
+  /** How many series exist. */
+  get seriesCount(): number {
+    return this.#store.seriesCount;
+  }
+
+  /** Declares a gauge. @throws {InvalidFamilyError} @throws {Error} when the name is taken */
+  gauge<const L extends string = never>(options: FamilyOptions<L>): Family<L> {
+    return this.#declare('gauge', options);
+  }
+
+  /** Declares a counter; its series start at 0. @throws {InvalidFamilyError} @throws {Error} when the name is taken */
+  counter<const L extends string = never>(options: FamilyOptions<L>): Family<L> {
+    return this.#declare('counter', options);
+  }
+
+  /** A new group of series, usually a device's. */
+  group(): SeriesGroup {
+    const group = new SeriesGroup(++this.#lastGroupId, this.#store);
+    this.#groups.set(group.id, group);
+    return group;
+  }
+
+  /** Ends a group with all its series. */
+  removeGroup(group: SeriesGroup): void {
+    group.drop();
+    this.#groups.delete(group.id);
+  }
+
+  /** `Series.set` for hot paths that hold handles. */
+  set(handle: number, value: number): void {
+    this.#store.set(handle, value);
+  }
+
+  /** `Series.clear` for hot paths that hold handles. */
+  unset(handle: number): void {
+    this.#store.clear(handle);
+  }
+
+  /** Calls `sample` before every read, to set what nobody announces, such as the memory in use. */
+  beforeRead(sample: () => void): void {
+    this.#samplers.push(sample);
+  }
+
+  /** The declared families, for outputs other than a scrape. */
+  families(): Family[] {
+    return this.#parts().filter((part) => part instanceof Family);
+  }
+
+  /**
+   * The exposition of this moment. Reads at the same time, and reads of an unchanged state, share one.
+   *
+   * @param names only families of these names; such an exposition is not shared
+   */
+  exposition(format: ExpositionFormat, names?: ReadonlySet<string>): Promise<Exposition> {
+    for (const sample of this.#samplers) sample();
+    const parts = this.#parts();
+    if (names !== undefined)
+      return this.#renderer.render(
+        format,
+        parts.filter((part) => names.has(nameOf(part))),
+      );
+    const latest = this.#latest.get(format);
+    if (latest?.version === this.#store.version && parts.every(isFamily)) return Promise.resolve(latest);
+    return this.#underWay.get(format) ?? this.#renderAndKeep(format, parts);
+  }
+
+  override async metrics(): Promise<string> {
+    return (await this.exposition(this.#format)).body.toString();
+  }
+
+  /** One metric's text; prom-client's `getSingleMetricAsString` asks for it. */
+  async getMetricsAsString(metric: Metric): Promise<string> {
+    const { body } = await this.#renderer.render(this.#format, [metric]);
+    return body.toString().replace(/\n(# EOF\n)?$/, '');
+  }
+
+  /** @throws {Error} always: a label on every series is a target label, the scrape configuration's business. */
+  override setDefaultLabels(): never {
+    throw new Error('default labels are not supported: add them in the scrape configuration');
+  }
+
+  override registerMetric(metric: Metric): void {
+    super.registerMetric(metric);
+    this.#latest.clear();
+  }
+
+  override removeSingleMetric(name: string): void {
+    super.removeSingleMetric(name);
+    this.#latest.clear();
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#latest.clear();
+  }
+
+  get #format(): ExpositionFormat {
+    return this.contentType === Registry.OPENMETRICS_CONTENT_TYPE ? 'openmetrics' : 'text';
+  }
+
+  async #renderAndKeep(format: ExpositionFormat, parts: readonly Part[]): Promise<Exposition> {
+    const rendering = this.#renderer.render(format, parts);
+    this.#underWay.set(format, rendering);
+    try {
+      const exposition = await rendering;
+      this.#latest.set(format, exposition);
+      return exposition;
+    } finally {
+      this.#underWay.delete(format);
+    }
+  }
+
+  #declare<L extends string>(type: FamilyType, options: FamilyOptions<L>): Family<L> {
+    const family = new Family<L>(type, options, {
+      store: this.#store,
+      ownGroup: this.#ownGroup,
+      groupOf: (handle) => this.#groups.get(this.#store.ownerOf(handle)),
+    });
+    // prom-client's registry asks of a metric what Family has: name, get() and reset().
+    this.registerMetric(family as unknown as Metric);
+    return family;
+  }
+
+  #parts(): Part[] {
+    return this.getMetricsAsArray() as unknown as Part[];
+  }
+}
+
+function isFamily(part: Part): part is Family {
+  return part instanceof Family;
+}
+
+function nameOf(part: Part): string {
+  return (part as { readonly name?: string }).name ?? '';
+}

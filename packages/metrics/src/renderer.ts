@@ -1,0 +1,122 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type Metric,
+  type MetricObjectWithValues,
+  type MetricValue,
+  type OpenMetricsContentType,
+  Registry,
+} from 'prom-client';
+import { Exposition } from './exposition.ts';
+import { type ExpositionFormat, Family } from './family.ts';
+import type { SeriesStore } from './series-store.ts';
+
+/** What a registry holds: families of ours and metrics of prom-client's. */
+export type Part = Family | Metric;
+
+/** States with more series to write than this are written in slices, so that the event loop keeps turning. */
+const SLICED_ABOVE_SERIES = 10_000;
+
+const LINE_FEED = Buffer.from('\n');
+const END_OF_OPENMETRICS = Buffer.from('# EOF\n');
+
+/** A method of prom-client's registry that its types leave out. */
+interface MetricWriter {
+  getMetricsAsString(metric: Metric): Promise<string>;
+}
+
+/** Puts families and prom-client's metrics together as prom-client does, to the byte. */
+export class Renderer {
+  readonly #store: SeriesStore;
+  readonly #sliceMs: number;
+  #updating: Promise<number> | undefined;
+  /** prom-client takes the format from the registry that writes a metric: one for each. */
+  readonly #writers = { text: new Registry() as unknown as MetricWriter, openmetrics: openMetricsWriter() };
+
+  constructor(store: SeriesStore, sliceMs: number) {
+    this.#store = store;
+    this.#sliceMs = sliceMs;
+  }
+
+  /** The body that shows these parts in their state of now. */
+  async render(format: ExpositionFormat, parts: readonly Part[]): Promise<Exposition> {
+    const foreign = new Map<Part, Buffer>();
+    for (const part of parts) {
+      if (!(part instanceof Family)) foreign.set(part, await this.#foreignText(format, part));
+    }
+    const version = await this.#update();
+    // From here on nothing may wait: the lines of the blocks are those of `version` until the loop turns.
+    const chunks: Uint8Array[] = [];
+    for (const part of parts) {
+      if (format === 'text' && chunks.length > 0) chunks.push(LINE_FEED);
+      if (part instanceof Family) chunks.push(part.head(format), ...part.blocks.map((block) => block.lines));
+      else chunks.push(foreign.get(part) ?? LINE_FEED);
+    }
+    if (chunks.length === 0) chunks.push(LINE_FEED);
+    if (format === 'openmetrics') chunks.push(END_OF_OPENMETRICS);
+    return new Exposition(format, version, concat(chunks));
+  }
+
+  /** Brings all lines up to date; resolves with the version they show. */
+  #update(): Promise<number> | number {
+    if (this.#updating !== undefined) return this.#updating;
+    const { version } = this.#store;
+    if (this.#store.pendingSeries <= SLICED_ABOVE_SERIES) {
+      this.#store.update();
+      return version;
+    }
+    this.#updating = this.#store
+      .updateInSlices(pauseEvery(this.#sliceMs))
+      .then(() => version)
+      .finally(() => {
+        this.#updating = undefined;
+      });
+    return this.#updating;
+  }
+
+  async #foreignText(format: ExpositionFormat, metric: Metric): Promise<Buffer> {
+    const writer = this.#writers[format];
+    const text = await writer.getMetricsAsString(format === 'openmetrics' ? asOpenMetrics(metric) : metric);
+    return Buffer.from(`${text}\n`);
+  }
+}
+
+function openMetricsWriter(): MetricWriter {
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  return registry as unknown as MetricWriter;
+}
+
+/**
+ * A metric as prom-client's writer wants it for OpenMetrics: a counter's family is named without `_total`. prom-client's
+ * own `metrics()` renames the metric itself, for good; here it keeps its name.
+ */
+function asOpenMetrics(metric: Metric): Metric {
+  const source = metric as Metric & { getForPromString?: () => Promise<MetricObjectWithValues<MetricValue<string>>> };
+  const read = async (): Promise<unknown> => {
+    const object = source.getForPromString === undefined ? await metric.get() : await source.getForPromString();
+    return String(object.type) === 'counter' ? { ...object, name: object.name.replace(/_total$/, '') } : object;
+  };
+  return { getForPromString: read } as unknown as Metric;
+}
+
+/** Asks for a turn of the event loop whenever `sliceMs` have passed since the last one. */
+function pauseEvery(sliceMs: number): () => Promise<unknown> | undefined {
+  let sliceStart = performance.now();
+  return () => {
+    if (performance.now() - sliceStart < sliceMs) return undefined;
+    return setImmediate().then(() => {
+      sliceStart = performance.now();
+    });
+  };
+}
+
+/** Buffer.concat into memory of its own, as a body outlives the turn of the loop. */
+function concat(chunks: readonly Uint8Array[]): Buffer {
+  const body = Buffer.allocUnsafeSlow(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
