@@ -1,0 +1,57 @@
+import type { BuildInfo } from '../life/build-info.ts';
+import { COMMON_FLAGS, type Flag } from './common-flags.ts';
+
+/** A word that makes the program do something else than run. */
+export interface Command {
+  readonly name: string;
+  readonly doc: string;
+}
+
+/** The text of `--help`. */
+export function helpText(
+  app: { name: string; description: string },
+  commands: readonly Command[],
+  flags: readonly Flag[],
+): string {
+  const usage = [`Usage: ${app.name} [flags]`, ...commands.map(({ name }) => `       ${app.name} ${name} [flags]`)];
+  const commandRows = commands.map(({ name, doc }) => [name, doc] as const);
+  const flagRows = [...COMMON_FLAGS, ...flags].map((flag) => [spelling(flag), flag.doc] as const);
+  return [
+    app.description,
+    '',
+    ...usage,
+    '',
+    'Commands:',
+    ...table(commandRows),
+    '',
+    'Flags:',
+    ...table(flagRows),
+    '',
+    'A flag wins over the environment, that over the configuration file, that over the default.',
+    '',
+  ].join('\n');
+}
+
+/** The text of `--version`. */
+export function versionText(name: string, { version, commit, date }: BuildInfo): string {
+  return [
+    `${name}, version ${version} (revision: ${commit})`,
+    `  build date: ${date}`,
+    `  runtime:    Node.js ${process.version}`,
+    `  platform:   ${process.platform}/${process.arch}`,
+    '',
+  ].join('\n');
+}
+
+function spelling({ name, short, aliases, value }: Flag): string {
+  const names = [
+    `--${name}`,
+    ...(aliases ?? []).map((alias) => `--${alias}`),
+    ...(short === undefined ? [] : [`-${short}`]),
+  ];
+  return `${names.join(', ')}${value === undefined ? '' : ` ${value}`}`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  return rows.map(([left, right]) => `  ${left.padEnd(36)} ${right}`);
+}

@@ -1,0 +1,94 @@
+import type { Layer } from './file-layer.ts';
+import { expectedOf, readValue } from './formats.ts';
+import { BROKEN, type Values } from './layer.ts';
+import { nearest } from './nearest.ts';
+import { type Problem, shown } from './problem.ts';
+import { isSecret, isSectionList, isSetting, type Schema, type SchemaNode, type Setting } from './schema.ts';
+import { readSecretFile } from './secret-file.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const TWIN = '_FILE';
+const SOURCE = 'environment';
+
+/** Reads the variables that a schema names; an empty variable counts as not set. */
+export function readEnvironmentLayer(environment: Environment, schema: Schema, folder: string): Layer {
+  const problems: Problem[] = [];
+  return { values: section(schema), problems, unknownKeys: misspelled(environment, variablesOf(schema)) };
+
+  function section(node: Schema): Values {
+    const values: Values = {};
+    for (const [key, entry] of Object.entries(node)) {
+      const value = anything(entry);
+      if (value !== undefined) values[key] = value;
+    }
+    return values;
+  }
+
+  function anything(entry: SchemaNode): unknown {
+    if (isSetting(entry)) return entry.envPrefix === undefined ? setting(entry) : map(entry.envPrefix);
+    if (isSectionList(entry)) {
+      const first = section(entry.items);
+      return Object.keys(first).length === 0 ? undefined : [first];
+    }
+    const values = section(entry);
+    return Object.keys(values).length === 0 ? undefined : values;
+  }
+
+  function setting(node: Setting): unknown {
+    if (node.env === undefined) return undefined;
+    const text = environment[node.env] || undefined;
+    if (isSecret(node)) return secret(node.env, text);
+    if (text === undefined) return undefined;
+    return readValue(text, node, folder) ?? report(node.env, `expected ${expectedOf(node)}, found ${shown(text)}`);
+  }
+
+  function secret(name: string, text: string | undefined): unknown {
+    const file = environment[name + TWIN] || undefined;
+    if (file === undefined) return text;
+    if (text !== undefined) return report(name + TWIN, `${name} is set as well; set one of the two`);
+    try {
+      return readSecretFile(file, folder);
+    } catch (error) {
+      return report(name + TWIN, (error as Error).message);
+    }
+  }
+
+  function map(prefix: string): Record<string, string> | undefined {
+    const entries = Object.entries(environment)
+      .filter(([name, value]) => name.startsWith(prefix) && name.length > prefix.length && value !== undefined)
+      .map(([name, value]) => [name.slice(prefix.length), value ?? ''] as const);
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  }
+
+  function report(key: string, message: string): typeof BROKEN {
+    problems.push({ source: SOURCE, key, message });
+    return BROKEN;
+  }
+}
+
+/** Every variable of a schema, `…_FILE` twins included. */
+export function variablesOf(schema: Schema): string[] {
+  return Object.values(schema).flatMap((entry) => {
+    if (isSectionList(entry)) return variablesOf(entry.items);
+    if (!isSetting(entry)) return variablesOf(entry);
+    if (entry.env === undefined) return [];
+    return isSecret(entry) ? [entry.env, entry.env + TWIN] : [entry.env];
+  });
+}
+
+/**
+ * Variables that nearly have a known name. Others with our prefix are left alone: Kubernetes sets `…_SERVICE_HOST` and
+ * the like for every Service.
+ */
+function misspelled(environment: Environment, known: readonly string[]): Problem[] {
+  const prefixes = new Set(known.map((name) => name.slice(0, name.indexOf('_') + 1)));
+  return Object.keys(environment)
+    .filter((name) => !known.includes(name) && [...prefixes].some((prefix) => prefix !== '' && name.startsWith(prefix)))
+    .flatMap((name) => {
+      const near = nearest(name, known);
+      return near === undefined
+        ? []
+        : [{ source: SOURCE, key: name, message: `unknown variable; did you mean ${near}?` }];
+    });
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** A secret longer than this is another file given by mistake. */
+const MAX_BYTES = 64 * 1024;
+
+/** A secret's file that cannot be used; the message names the path, never the content. */
+export class SecretFileError extends Error {}
+
+/**
+ * The secret in a file, without the line feed that editors leave at its end.
+ *
+ * @param path relative to `folder`
+ * @throws {SecretFileError}
+ */
+export function readSecretFile(path: string, folder: string): string {
+  const file = resolve(folder, path);
+  const content = readBytes(file);
+  if (content.length > MAX_BYTES) throw new SecretFileError(`${file} is longer than ${MAX_BYTES} bytes`);
+  return content.toString('utf8').replace(/\r?\n$/, '');
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SecretFileError(`${file} cannot be read (${code ?? 'unknown error'})`, { cause });
+  }
+}

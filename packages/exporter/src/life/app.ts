@@ -1,0 +1,55 @@
+import type { SeriesRegistry } from '@device-exporters/metrics';
+import type { Flag } from '../cli/common-flags.ts';
+import type { LogFormat, LogLevel } from '../config/formats.ts';
+import type { Problem } from '../config/problem.ts';
+import type { ConfigOf, Schema } from '../config/schema.ts';
+import type { HealthReport } from '../http/health.ts';
+import type { ListenAddress } from '../http/listen-address.ts';
+import type { Log } from '../log/log.ts';
+
+/** What every configuration says, under whatever keys. */
+export interface BaseSettings {
+  readonly listen: ListenAddress;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+/** What an app is given to live on. */
+export interface AppContext<C> {
+  readonly config: C;
+  readonly registry: SeriesRegistry;
+  readonly log: Log;
+  /** Fires when the process is to end: close sessions, flush buffers, then resolve {@link RunningApp.finished}. */
+  readonly signal: AbortSignal;
+}
+
+/** An app that runs. */
+export interface RunningApp<C> {
+  health(): HealthReport;
+  /** Takes a new configuration over: what is gone ends, what is new starts, what is unchanged goes on undisturbed. */
+  reload(config: C): Promise<void> | void;
+  /** Resolves when everything has ended after the signal fired. */
+  readonly finished: Promise<void>;
+}
+
+/** An exporter: its name, its settings and its own life. The rest is the same for all and comes from this package. */
+export interface App<S extends Schema> {
+  /** Name of the program and the image. */
+  readonly name: string;
+  /** For people: `Loxone Exporter`. */
+  readonly title: string;
+  /** One sentence. */
+  readonly description: string;
+  /** Prefix of the metrics about the program itself: `loxone_exporter`. */
+  readonly metricsPrefix: string;
+  /** URL of the app's package.json, for the version where no bundle has it baked in. */
+  readonly packageFile: URL;
+  readonly schema: S;
+  /** Finds what no single setting can tell. A required value that is missing is null here. */
+  readonly check?: (config: ConfigOf<S>) => Problem[];
+  /** Flags besides the common ones, for settings that name them. */
+  readonly flags?: readonly Flag[];
+  base(config: ConfigOf<S>): BaseSettings;
+  /** Starts the app's own life. Must not wait for a device. */
+  start(context: AppContext<ConfigOf<S>>): RunningApp<ConfigOf<S>>;
+}

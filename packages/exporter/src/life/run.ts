@@ -1,0 +1,98 @@
+import { type CommandLine, parseCommandLine, UsageError } from '../cli/command-line.ts';
+import type { Flag } from '../cli/common-flags.ts';
+import { type Command, helpText, versionText } from '../cli/help.ts';
+import { variablesOf } from '../config/environment-layer.ts';
+import { flagsOf } from '../config/flag-layer.ts';
+import { ConfigurationError, problemLine } from '../config/problem.ts';
+import type { ConfigOf, Schema } from '../config/schema.ts';
+import { describeError } from '../log/describe-error.ts';
+import { createLog } from '../log/log.ts';
+import type { App } from './app.ts';
+import { readBuildInfo } from './build-info.ts';
+import { startExporter } from './exporter.ts';
+import { checkHealth } from './healthcheck.ts';
+import { type Invocation, readSettings, type Settings } from './settings.ts';
+import { followSignals } from './signals.ts';
+
+const COMMANDS: readonly Command[] = [
+  { name: 'healthcheck', doc: 'Ask the exporter running with these settings whether it lives; exit with 0 or 1.' },
+];
+
+/**
+ * Runs an app as the program of this process, from the command line to the last exit code. The only thing a `main.ts`
+ * calls.
+ */
+export async function runApp<S extends Schema>(app: App<S>): Promise<void> {
+  try {
+    await run(app);
+  } catch (error) {
+    if (error instanceof ConfigurationError) for (const problem of error.problems) complain(problemLine(problem));
+    else complain(`${app.name}: ${describeError(error)}`);
+    if (error instanceof UsageError) complain(`${app.name} --help shows every flag`);
+    process.exit(1);
+  }
+}
+
+async function run<S extends Schema>(app: App<S>): Promise<void> {
+  const flags = appFlags(app);
+  const commandLine = parseCommandLine(process.argv.slice(2), flags);
+  const build = readBuildInfo(app.packageFile);
+  if (commandLine.switches.has('help')) return print(helpText(app, COMMANDS, flags));
+  if (commandLine.switches.has('version')) return print(versionText(app.name, build));
+  const invocation: Invocation = { commandLine, environment: process.env, folder: process.cwd() };
+  const settings = readSettings(app, invocation);
+  if (commandLine.switches.has('config.check')) return reportCheck(settings);
+  if (isCommand(commandLine, 'healthcheck')) return checkHealth(settings.healthListen ?? firstOf(settings.listen));
+
+  const { logLevel, logFormat } = settings.base;
+  const logControl = createLog({ level: logLevel, format: logFormat });
+  const { log } = logControl;
+  process.on('uncaughtException', (error) => {
+    log.error({ err: error, stack: error.stack }, 'unexpected error; ending');
+    process.exit(1);
+  });
+  log.info({ ...build, runtime: process.version }, `starting ${app.name}`);
+  const variables = variablesOf(app.schema).filter((name) => process.env[name]);
+  log.info({ file: settings.file, variables }, 'configuration loaded');
+  for (const { key, message } of settings.warnings) log.warn({ key }, message);
+
+  const readAgain = (): Settings<ConfigOf<S>> => readSettings(app, invocation);
+  const exporter = await startExporter({ app, build, settings, logControl, readSettings: readAgain });
+  followSignals({
+    logControl,
+    logLevel,
+    reload: exporter.reload,
+    stop: exporter.stop,
+    exit: (code) => process.exit(code),
+  });
+}
+
+function appFlags<S extends Schema>(app: App<S>): Flag[] {
+  const fromSettings = flagsOf(app.schema).map(({ flag, doc }) => ({ name: flag, value: 'VALUE', doc }));
+  return [...fromSettings, ...(app.flags ?? [])];
+}
+
+function isCommand({ command }: CommandLine, name: string): boolean {
+  if (command === undefined) return false;
+  if (COMMANDS.some((known) => known.name === command)) return command === name;
+  throw new UsageError(`unknown command ${command}`);
+}
+
+function reportCheck({ file, warnings }: Settings<unknown>): void {
+  for (const warning of warnings) complain(problemLine(warning));
+  print(`${file ?? 'the environment'}: the configuration is valid\n`);
+}
+
+function firstOf<T>(list: readonly T[]): T {
+  const [first] = list;
+  if (first === undefined) throw new RangeError('no address to listen on');
+  return first;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,80 @@
+import type { CommandLine } from '../cli/command-line.ts';
+import { UsageError } from '../cli/command-line.ts';
+import type { Environment } from '../config/environment-layer.ts';
+import { expectedOf, readValue } from '../config/formats.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { shown } from '../config/problem.ts';
+import type { ConfigOf, Schema } from '../config/schema.ts';
+import { type ListenAddress, parseListenAddress } from '../http/listen-address.ts';
+import type { App, BaseSettings } from './app.ts';
+
+/** What a process is started with. */
+export interface Invocation {
+  readonly commandLine: CommandLine;
+  readonly environment: Environment;
+  /** Working directory. */
+  readonly folder: string;
+}
+
+/** Everything the common life needs to know, flags applied. */
+export interface Settings<C> extends LoadedConfig<C> {
+  readonly base: BaseSettings;
+  /** One or more. */
+  readonly listen: readonly ListenAddress[];
+  readonly healthListen: ListenAddress | undefined;
+  readonly metricsPath: string;
+  readonly isRuntimeCollected: boolean;
+}
+
+const DEFAULT_FILES = ['config.yml', 'config.yaml'];
+
+/**
+ * Reads configuration and common flags.
+ *
+ * @throws {ConfigurationError} with every problem of the configuration
+ * @throws {UsageError} when a flag's value cannot be used
+ */
+export function readSettings<S extends Schema>(app: App<S>, invocation: Invocation): Settings<ConfigOf<S>> {
+  const { commandLine, environment, folder } = invocation;
+  const { values, switches } = commandLine;
+  if (values['web.config.file']) {
+    throw new UsageError('--web.config.file is not built yet: refusing to serve without the protection it asks for');
+  }
+  const metricsPath = values['web.telemetry-path'] ?? '/metrics';
+  if (!/^\/[\w./-]*$/.test(metricsPath)) throw new UsageError(`not a path: --web.telemetry-path ${metricsPath}`);
+  const sources = {
+    file: values['config.file'],
+    defaultFiles: DEFAULT_FILES,
+    environment,
+    flags: values,
+    allowUnknownKeys: switches.has('config.allow-unknown-keys'),
+    folder,
+  };
+  const logLevel = logFlag<'logLevel'>(values['log.level'], '--log.level', 'log-level');
+  const logFormat = logFlag<'logFormat'>(values['log.format'], '--log.format', 'log-format');
+  const healthAddress = values['web.health-address'];
+  const flagAddresses = commandLine.listenAddresses.map(parseListenAddress);
+
+  const loaded = loadConfig(app.schema, sources, app.check);
+  const base = app.base(loaded.config);
+  return {
+    ...loaded,
+    base: { ...base, logLevel: logLevel ?? base.logLevel, logFormat: logFormat ?? base.logFormat },
+    listen: flagAddresses.length > 0 ? flagAddresses : [base.listen],
+    healthListen: healthAddress === undefined ? undefined : parseListenAddress(healthAddress),
+    metricsPath,
+    isRuntimeCollected: switches.has('collector.nodejs'),
+  };
+}
+
+function logFlag<K extends 'logLevel' | 'logFormat'>(
+  text: string | undefined,
+  flag: string,
+  format: 'log-level' | 'log-format',
+): BaseSettings[K] | undefined {
+  if (text === undefined) return undefined;
+  const setting = { doc: '', format, default: 'info' } as const;
+  const value = readValue(text, setting, '');
+  if (value === undefined) throw new UsageError(`${flag}: expected ${expectedOf(setting)}, found ${shown(text)}`);
+  return value as BaseSettings[K];
+}
