@@ -1,1 +1,4 @@
-export {};
+import { runApp } from '@device-exporters/exporter';
+import { loxoneExporter } from './app.ts';
+
+await runApp(loxoneExporter);

@@ -73,6 +73,11 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
     this.#store.clear(handle);
   }
 
+  /** `Series.value` for those who hold handles. */
+  valueAt(handle: number): number | undefined {
+    return this.#store.valueOf(handle);
+  }
+
   /** Calls `sample` before every read, to set what nobody announces, such as the memory in use. */
   beforeRead(sample: () => void): void {
     this.#samplers.push(sample);

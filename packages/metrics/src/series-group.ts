@@ -55,7 +55,12 @@ export class SeriesGroup implements SeriesOwner {
       kept.add(series.handle);
     });
     this.updatedAtMs = atMs;
-    this.#releaseUnless((handle) => kept.has(handle));
+    this.keepOnly(kept);
+  }
+
+  /** Ends all series but these. */
+  keepOnly(handles: ReadonlySet<number>): void {
+    this.#releaseUnless((handle) => handles.has(handle));
   }
 
   /** Ends one series. */

@@ -8,19 +8,28 @@ export const REDACTED = '<secret>';
  * {@link reveal} gives the value, for the one line that sends it.
  */
 export class Secret {
-  readonly #value: string;
+  #value: string;
+  readonly #readAgain: (() => string) | undefined;
 
-  constructor(value: string) {
+  /** @param readAgain gives the value of now, where it may change; while it throws, the value before it counts */
+  constructor(value: string, readAgain?: () => string) {
     this.#value = value;
+    this.#readAgain = readAgain;
   }
 
+  /** The value; a secret in a file is read anew, so that a changed password needs no restart. */
   reveal(): string {
+    try {
+      if (this.#readAgain !== undefined) this.#value = this.#readAgain();
+    } catch {
+      // Whoever replaces the file may be at it right now.
+    }
     return this.#value;
   }
 
-  /** Whether two secrets are the same, so that a reload can tell a changed password. */
+  /** Whether two secrets are the same, for a reload. */
   equals(other: Secret): boolean {
-    return this.#value === other.#value;
+    return this.reveal() === other.reveal();
   }
 
   toString(): string {

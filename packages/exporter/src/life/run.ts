@@ -56,15 +56,17 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
   log.info({ file: settings.file, variables }, 'configuration loaded');
   for (const { key, message } of settings.warnings) log.warn({ key }, message);
 
+  // Signals count from now on: as PID 1 a process has no default for them, and a device may take long to start.
   const readAgain = (): Settings<ConfigOf<S>> => readSettings(app, invocation);
-  const exporter = await startExporter({ app, build, settings, logControl, readSettings: readAgain });
+  const starting = startExporter({ app, build, settings, logControl, readSettings: readAgain });
   followSignals({
     logControl,
     logLevel,
-    reload: exporter.reload,
-    stop: exporter.stop,
+    reload: async () => (await starting).reload(),
+    stop: async () => (await starting).stop(),
     exit: (code) => process.exit(code),
   });
+  await starting;
 }
 
 function appFlags<S extends Schema>(app: App<S>): Flag[] {

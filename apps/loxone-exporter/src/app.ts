@@ -1,0 +1,36 @@
+import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { type Clock, systemClock } from '@device-exporters/retry';
+import { type Config, checkConfig, schema } from './config.ts';
+import { declareMetrics } from './metrics.ts';
+import { createMiniservers } from './miniservers.ts';
+
+/** loxone-exporter as the common life of all exporters sees it. */
+export const loxoneExporter: App<typeof schema> = {
+  name: 'loxone-exporter',
+  title: 'Loxone Exporter',
+  description: 'Exports the controls of Loxone Miniservers as Prometheus metrics, followed over their WebSocket.',
+  metricsPrefix: 'loxone_exporter',
+  packageFile: new URL('../package.json', import.meta.url),
+  schema,
+  check: checkConfig,
+  base: (config) => ({
+    listen: { host: config.listen_address, port: config.listen_port },
+    logLevel: config.log_level,
+    logFormat: config.log_format,
+  }),
+  start: (context) => start(context, systemClock),
+};
+
+function start({ config, registry, log, signal }: AppContext<Config>, clock: Clock): RunningApp<Config> {
+  const metrics = declareMetrics(registry);
+  metrics.up.series().set(1);
+  if (config.opentelemetry.enabled) log.warn({}, 'opentelemetry is enabled, but not built yet: nothing is pushed');
+  const miniservers = createMiniservers({ registry, metrics, log, clock, signal });
+  const following = miniservers.apply(config);
+  const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return {
+    health: () => ({ key: 'miniservers', devices: miniservers.health() }),
+    reload: (next) => miniservers.apply(next),
+    finished: following.then(() => stopped).then(() => miniservers.finished),
+  };
+}
