@@ -1,7 +1,7 @@
 import type { SampleBlock } from './sample-block.ts';
 import { Series } from './series.ts';
 import type { SeriesGroup } from './series-group.ts';
-import { decodeLabelValues, encodePrefix, escapeHelp } from './series-prefix.ts';
+import { escapeHelp, labelValuesOf, seriesPrefix } from './series-prefix.ts';
 import type { FamilyBlocks, SeriesStore } from './series-store.ts';
 
 /** Label values by label name. */
@@ -77,7 +77,7 @@ export class Family<L extends string = string> implements FamilyBlocks {
   /** The series with these labels in a group. For {@link SeriesGroup}. */
   obtain(group: SeriesGroup, labels: Labels<L>): { series: Series; isNew: boolean } {
     const values = this.labelNames.map((name) => labels[name]);
-    const prefix = encodePrefix(this.name, this.labelNames, values);
+    const prefix = seriesPrefix(this.name, this.labelNames, values);
     const { handle, isNew } = this.#home.store.obtain(this, group, prefix);
     const series = new Series(this.#home.store, handle);
     // A counter that has counted nothing stands at 0: rate() needs to see it before its first event.
@@ -90,7 +90,7 @@ export class Family<L extends string = string> implements FamilyBlocks {
     const { store } = this.#home;
     for (const handle of store.present(this)) {
       yield {
-        labelValues: decodeLabelValues(store.prefixOf(handle)),
+        labelValues: labelValuesOf(store.prefixOf(handle)),
         value: store.valueOf(handle) ?? Number.NaN,
         timeMs: this.#home.groupOf(handle)?.updatedAtMs,
       };

@@ -6,22 +6,22 @@
  */
 export class PrefixIndex {
   readonly #handles = new Map<number, number | number[]>();
-  readonly #prefixOf: (handle: number) => Uint8Array;
+  readonly #prefixOf: (handle: number) => string;
 
   /** @param prefixOf reads the prefix of a handle back */
-  constructor(prefixOf: (handle: number) => Uint8Array) {
+  constructor(prefixOf: (handle: number) => string) {
     this.#prefixOf = prefixOf;
   }
 
   /** The handle whose series has this prefix. */
-  find(prefix: Uint8Array): number | undefined {
+  find(prefix: string): number | undefined {
     const found = this.#handles.get(hash(prefix));
     if (found === undefined) return undefined;
     if (typeof found === 'number') return this.#matches(found, prefix) ? found : undefined;
     return found.find((handle) => this.#matches(handle, prefix));
   }
 
-  add(prefix: Uint8Array, handle: number): void {
+  add(prefix: string, handle: number): void {
     const key = hash(prefix);
     const found = this.#handles.get(key);
     if (found === undefined) this.#handles.set(key, handle);
@@ -29,21 +29,21 @@ export class PrefixIndex {
     else found.push(handle);
   }
 
-  remove(prefix: Uint8Array, handle: number): void {
+  remove(prefix: string, handle: number): void {
     const key = hash(prefix);
     const found = this.#handles.get(key);
     if (found === handle) this.#handles.delete(key);
     else if (Array.isArray(found)) found.splice(found.indexOf(handle), 1);
   }
 
-  #matches(handle: number, prefix: Uint8Array): boolean {
-    return Buffer.compare(this.#prefixOf(handle), prefix) === 0;
+  #matches(handle: number, prefix: string): boolean {
+    return this.#prefixOf(handle) === prefix;
   }
 }
 
-/** FNV-1a, 32 bits. */
-function hash(bytes: Uint8Array): number {
+/** FNV-1a over UTF-16 units, 32 bits. */
+function hash(prefix: string): number {
   let value = 0x811c9dc5;
-  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193);
+  for (let at = 0; at < prefix.length; at++) value = Math.imul(value ^ prefix.charCodeAt(at), 0x01000193);
   return value;
 }

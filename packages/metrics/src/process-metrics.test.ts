@@ -30,6 +30,6 @@ test('reads at most once a second, so that scrapes in quick succession share one
 
 test('offers the whole set of prom-client', async () => {
   const registry = new SeriesRegistry();
-  collectAllProcessMetrics(registry);
+  await collectAllProcessMetrics(registry);
   expect(await registry.metrics()).toContain('nodejs_eventloop_lag_seconds');
 });

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { collectDefaultMetrics } from 'prom-client';
+import { collectDefaultMetrics } from './prom-client.ts';
 import type { SeriesRegistry } from './registry.ts';
 
 /** Readings younger than this are good enough: scrapes in quick succession share one body. */
@@ -40,8 +40,8 @@ export function collectProcessMetrics(registry: SeriesRegistry): void {
 }
 
 /** Registers all default metrics of prom-client instead: event loop, heap, garbage collection. */
-export function collectAllProcessMetrics(registry: SeriesRegistry): void {
-  collectDefaultMetrics({ register: registry });
+export function collectAllProcessMetrics(registry: SeriesRegistry): Promise<void> {
+  return collectDefaultMetrics({ register: registry });
 }
 
 /** Linux only, as in every Prometheus client. */

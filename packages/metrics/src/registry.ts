@@ -1,6 +1,6 @@
-import { type Metric, type OpenMetricsContentType, type PrometheusContentType, Registry } from 'prom-client';
 import type { Exposition } from './exposition.ts';
 import { type ExpositionFormat, Family, type FamilyOptions, type FamilyType } from './family.ts';
+import { type Metric, type OpenMetricsContentType, type PrometheusContentType, Registry } from './prom-client.ts';
 import { type Part, Renderer } from './renderer.ts';
 import { SeriesGroup } from './series-group.ts';
 import { SeriesStore } from './series-store.ts';
@@ -89,31 +89,32 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
   }
 
   /**
-   * The exposition of this moment. Reads at the same time, and reads of an unchanged state, share one.
+   * The exposition of this moment, to be released by the caller. Reads at the same time, and reads of an unchanged state,
+   * share one.
    *
    * @param names only families of these names; such an exposition is not shared
    */
-  exposition(format: ExpositionFormat, names?: ReadonlySet<string>): Promise<Exposition> {
+  async exposition(format: ExpositionFormat, names?: ReadonlySet<string>): Promise<Exposition> {
     for (const sample of this.#samplers) sample();
     const parts = this.#parts();
-    if (names !== undefined)
-      return this.#renderer.render(
-        format,
-        parts.filter((part) => names.has(nameOf(part))),
-      );
+    if (names !== undefined) {
+      const chosen = parts.filter((part) => names.has(nameOf(part)));
+      return (await this.#renderer.render(format, chosen)).retain();
+    }
     const latest = this.#latest.get(format);
-    if (latest?.version === this.#store.version && parts.every(isFamily)) return Promise.resolve(latest);
-    return this.#underWay.get(format) ?? this.#renderAndKeep(format, parts);
+    if (latest?.version === this.#store.version && parts.every(isFamily)) return latest.retain();
+    const rendering = this.#underWay.get(format) ?? this.#renderAndKeep(format, parts);
+    return (await rendering).retain();
   }
 
   override async metrics(): Promise<string> {
-    return (await this.exposition(this.#format)).body.toString();
+    return textOf(await this.exposition(this.#format));
   }
 
   /** One metric's text; prom-client's `getSingleMetricAsString` asks for it. */
   async getMetricsAsString(metric: Metric): Promise<string> {
-    const { body } = await this.#renderer.render(this.#format, [metric]);
-    return body.toString().replace(/\n(# EOF\n)?$/, '');
+    const exposition = await this.#renderer.render(this.#format, [metric]);
+    return textOf(exposition.retain()).replace(/\n(# EOF\n)?$/, '');
   }
 
   /** @throws {Error} always: a label on every series is a target label, the scrape configuration's business. */
@@ -123,17 +124,17 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
 
   override registerMetric(metric: Metric): void {
     super.registerMetric(metric);
-    this.#latest.clear();
+    this.#forgetAll();
   }
 
   override removeSingleMetric(name: string): void {
     super.removeSingleMetric(name);
-    this.#latest.clear();
+    this.#forgetAll();
   }
 
   override clear(): void {
     super.clear();
-    this.#latest.clear();
+    this.#forgetAll();
   }
 
   get #format(): ExpositionFormat {
@@ -145,11 +146,21 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
     this.#underWay.set(format, rendering);
     try {
       const exposition = await rendering;
-      this.#latest.set(format, exposition);
+      this.#forget(format);
+      this.#latest.set(format, exposition.retain());
       return exposition;
     } finally {
       this.#underWay.delete(format);
     }
+  }
+
+  #forget(format: ExpositionFormat): void {
+    this.#latest.get(format)?.release();
+    this.#latest.delete(format);
+  }
+
+  #forgetAll(): void {
+    for (const format of this.#latest.keys()) this.#forget(format);
   }
 
   #declare<L extends string>(type: FamilyType, options: FamilyOptions<L>): Family<L> {
@@ -166,6 +177,12 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
   #parts(): Part[] {
     return this.getMetricsAsArray() as unknown as Part[];
   }
+}
+
+function textOf(exposition: Exposition): string {
+  const text = exposition.body.toString();
+  exposition.release();
+  return text;
 }
 
 function isFamily(part: Part): part is Family {

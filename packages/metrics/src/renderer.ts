@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
+import { BodyPool } from './body-pool.ts';
+import { Exposition } from './exposition.ts';
+import { type ExpositionFormat, Family } from './family.ts';
 import {
   type Metric,
   type MetricObjectWithValues,
   type MetricValue,
   type OpenMetricsContentType,
   Registry,
-} from 'prom-client';
-import { Exposition } from './exposition.ts';
-import { type ExpositionFormat, Family } from './family.ts';
+} from './prom-client.ts';
 import type { SeriesStore } from './series-store.ts';
 
 /** What a registry holds: families of ours and metrics of prom-client's. */
@@ -28,6 +29,7 @@ interface MetricWriter {
 export class Renderer {
   readonly #store: SeriesStore;
   readonly #sliceMs: number;
+  readonly #pool = new BodyPool();
   #updating: Promise<number> | undefined;
   /** prom-client takes the format from the registry that writes a metric: one for each. */
   readonly #writers = { text: new Registry() as unknown as MetricWriter, openmetrics: openMetricsWriter() };
@@ -53,7 +55,7 @@ export class Renderer {
     }
     if (chunks.length === 0) chunks.push(LINE_FEED);
     if (format === 'openmetrics') chunks.push(END_OF_OPENMETRICS);
-    return new Exposition(format, version, concat(chunks));
+    return new Exposition(format, version, this.#join(chunks), this.#pool);
   }
 
   /** Brings all lines up to date; resolves with the version they show. */
@@ -71,6 +73,16 @@ export class Renderer {
         this.#updating = undefined;
       });
     return this.#updating;
+  }
+
+  #join(chunks: readonly Uint8Array[]): Buffer {
+    const body = this.#pool.take(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0));
+    let at = 0;
+    for (const chunk of chunks) {
+      body.set(chunk, at);
+      at += chunk.length;
+    }
+    return body;
   }
 
   async #foreignText(format: ExpositionFormat, metric: Metric): Promise<Buffer> {
@@ -108,15 +120,4 @@ function pauseEvery(sliceMs: number): () => Promise<unknown> | undefined {
       sliceStart = performance.now();
     });
   };
-}
-
-/** Buffer.concat into memory of its own, as a body outlives the turn of the loop. */
-function concat(chunks: readonly Uint8Array[]): Buffer {
-  const body = Buffer.allocUnsafeSlow(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
 }

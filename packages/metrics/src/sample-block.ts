@@ -31,7 +31,8 @@ export class SampleBlock {
   readonly #lineEnd = new Uint32Array(SLOTS_PER_BLOCK);
   /** Where the value of a slot's line starts. */
   readonly #valueStart = new Uint32Array(SLOTS_PER_BLOCK);
-  #waiting: Map<number, Uint8Array> | undefined;
+  /** As text: an array of bytes for each would cost as much again. */
+  #waiting: Map<number, string> | undefined;
 
   constructor(first: number) {
     this.first = first;
@@ -58,7 +59,7 @@ export class SampleBlock {
   }
 
   /** Gives a slot its prefix; the line appears once there is a value. */
-  occupy(slot: number, prefix: Uint8Array): void {
+  occupy(slot: number, prefix: string): void {
     this.#waiting ??= new Map();
     this.#waiting.set(slot, prefix);
   }
@@ -68,11 +69,9 @@ export class SampleBlock {
     this.#waiting?.delete(slot);
   }
 
-  /** The prefix of a slot in use. A view: copy it before anything else is written. */
-  prefixOf(slot: number): Uint8Array {
-    const waiting = this.#waiting?.get(slot);
-    if (waiting !== undefined) return waiting;
-    return this.#text.subarray(this.#lineStart(slot), this.#valueStart[slot]);
+  /** The prefix of a slot in use. */
+  prefixOf(slot: number): string {
+    return this.#waiting?.get(slot) ?? this.#text.toString('utf8', this.#lineStart(slot), this.#valueStart[slot]);
   }
 
   /**
@@ -117,14 +116,12 @@ export class SampleBlock {
     if ((flag & PRESENT) === 0) {
       // The series may have a value again: its prefix lives nowhere else.
       const inUse = (flag & IN_USE) !== 0;
-      if (inUse && shown && waiting === undefined)
-        this.occupy(slot, new Uint8Array(this.#text.subarray(lineStart, prefixEnd)));
+      if (inUse && shown && waiting === undefined) this.occupy(slot, this.#text.toString('utf8', lineStart, prefixEnd));
       return written;
     }
     let at = written;
     if (waiting !== undefined) {
-      scratch.set(waiting, at);
-      at += waiting.length;
+      at += scratch.write(waiting, at);
       this.#waiting?.delete(slot);
     } else if (shown) {
       at += this.#text.copy(scratch, at, lineStart, prefixEnd);
@@ -154,7 +151,8 @@ export class SampleBlock {
 
   #waitingBytes(): number {
     let bytes = 0;
-    for (const prefix of this.#waiting?.values() ?? []) bytes += prefix.length;
+    // A UTF-16 unit takes up to three bytes in UTF-8.
+    for (const prefix of this.#waiting?.values() ?? []) bytes += 3 * prefix.length;
     return bytes;
   }
 }

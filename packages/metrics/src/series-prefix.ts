@@ -16,41 +16,25 @@ export function escapeLabelValue(value: string): string {
 }
 
 /**
- * The bytes before a sample's value, the blank included, labels in the order of their declaration.
+ * What stands before a sample's value, the blank included, labels in the order of their declaration.
  *
  * @param name name of the sample
  * @param labelNames declared label names
  * @param labelValues one value for each name, in the same order
  */
-export function encodePrefix(name: string, labelNames: readonly string[], labelValues: readonly string[]): Uint8Array {
-  if (labelNames.length === 0) return Buffer.from(`${name} `);
+export function seriesPrefix(name: string, labelNames: readonly string[], labelValues: readonly string[]): string {
+  if (labelNames.length === 0) return `${name} `;
   const pairs = labelNames.map((label, index) => `${label}="${escapeLabelValue(labelValues[index] ?? '')}"`);
-  return Buffer.from(`${name}{${pairs.join(',')}} `);
+  // A lone half of a surrogate pair becomes U+FFFD in UTF-8; two series must not meet there unnoticed.
+  return `${name}{${pairs.join(',')}} `.toWellFormed();
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const LETTER_N = 0x6e;
-
-/** The label values of a prefix made by {@link encodePrefix}, in the same order. */
-export function decodeLabelValues(prefix: Uint8Array): string[] {
-  const values: string[] = [];
-  const text = Buffer.from(prefix.buffer, prefix.byteOffset, prefix.byteLength);
-  for (let open = text.indexOf(QUOTE); open !== -1; ) {
-    const close = closingQuote(text, open + 1);
-    values.push(unescaped(text.toString('utf8', open + 1, close)));
-    open = text.indexOf(QUOTE, close + 1);
-  }
-  return values;
-}
-
-function closingQuote(text: Uint8Array, from: number): number {
-  let at = from;
-  while (text[at] !== QUOTE) at += text[at] === BACKSLASH ? 2 : 1;
-  return at;
+/** The label values of a {@link seriesPrefix}, in the same order. */
+export function labelValuesOf(prefix: string): string[] {
+  return Array.from(prefix.matchAll(/="((?:[^"\\]|\\.)*)"/gs), ([, value = '']) => unescaped(value));
 }
 
 function unescaped(value: string): string {
   if (!value.includes('\\')) return value;
-  return value.replace(/\\(.)/g, (_, escaped: string) => (escaped.charCodeAt(0) === LETTER_N ? '\n' : escaped));
+  return value.replace(/\\(.)/gs, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }

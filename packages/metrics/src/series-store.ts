@@ -46,11 +46,11 @@ export class SeriesStore {
    *
    * @throws {SeriesTakenError} if it belongs to another owner
    */
-  obtain(family: FamilyBlocks, owner: SeriesOwner, prefix: Uint8Array): { handle: number; isNew: boolean } {
+  obtain(family: FamilyBlocks, owner: SeriesOwner, prefix: string): { handle: number; isNew: boolean } {
     const existing = this.#index.find(prefix);
     if (existing !== undefined) {
       if (this.#owners[existing] === owner.id) return { handle: existing, isNew: false };
-      throw new SeriesTakenError(`the series ${Buffer.from(prefix).toString().trimEnd()} belongs to another group`);
+      throw new SeriesTakenError(`the series ${prefix.trimEnd()} belongs to another group`);
     }
     const handle = family.vacant.pop() ?? this.#newHandle(family);
     this.#blockOf(handle).occupy(handle % SLOTS_PER_BLOCK, prefix);
@@ -104,8 +104,8 @@ export class SeriesStore {
     else this.#quarantine.push({ family, handle });
   }
 
-  /** The prefix of a series. A view: copy it before anything else is written. */
-  prefixOf(handle: number): Uint8Array {
+  /** What stands before the value of a series. */
+  prefixOf(handle: number): string {
     return this.#blockOf(handle).prefixOf(handle % SLOTS_PER_BLOCK);
   }
 

@@ -49,9 +49,9 @@ function load(text: string | undefined, more: Partial<ConfigSources> = {}) {
 }
 
 /** The problem lines, the folder left out. */
-function problems(text: string | undefined, more: Partial<ConfigSources> = {}): string[] {
+async function problems(text: string | undefined, more: Partial<ConfigSources> = {}): Promise<string[]> {
   try {
-    load(text, more);
+    await load(text, more);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map((problem) => problemLine(problem).replaceAll(`${folder}/`, ''));
@@ -62,8 +62,8 @@ function problems(text: string | undefined, more: Partial<ConfigSources> = {}): 
 const STATION = 'stations: [{host: 192.0.2.1, password: secret}]\n';
 
 describe('a configuration', () => {
-  test('is the defaults where nothing is said', () => {
-    const { config, file: source, warnings } = load(undefined);
+  test('is the defaults where nothing is said', async () => {
+    const { config, file: source, warnings } = await load(undefined);
     expect(config).toEqual({
       stations: [],
       listen_port: 9000,
@@ -75,8 +75,8 @@ describe('a configuration', () => {
     expect([source, warnings]).toEqual([undefined, []]);
   });
 
-  test('has the values of the file, in the types of the schema', () => {
-    const { config } = load(`
+  test('has the values of the file, in the types of the schema', async () => {
+    const { config } = await load(`
 stations:
   - {name: 0815, host: "[2001:db8::1]", password: 0123, tls_verify: ca.pem}
   - {name: yes, host: station.example, port: 8080, password: "a: b", tls_verify: true}
@@ -99,29 +99,29 @@ otlp: {enabled: on, protocol: http, headers: {x.y: z}, ca_file: null}
     });
   });
 
-  test('prefers flag to environment to file to default', () => {
+  test('prefers flag to environment to file to default', async () => {
     const text = `${STATION}listen_port: 1\n`;
     const environment = { DEMO_LISTEN_PORT: '2' };
-    expect(load(text).config.listen_port).toBe(1);
-    expect(load(text, { environment }).config.listen_port).toBe(2);
-    expect(load(text, { environment, flags: { 'listen-port': '3' } }).config.listen_port).toBe(3);
-    expect(load(text, { environment: { DEMO_LISTEN_PORT: '' } }).config.listen_port).toBe(1);
+    expect((await load(text)).config.listen_port).toBe(1);
+    expect((await load(text, { environment })).config.listen_port).toBe(2);
+    expect((await load(text, { environment, flags: { 'listen-port': '3' } })).config.listen_port).toBe(3);
+    expect((await load(text, { environment: { DEMO_LISTEN_PORT: '' } })).config.listen_port).toBe(1);
   });
 
-  test('takes variables of a list for its first item, file or no file', () => {
+  test('takes variables of a list for its first item, file or no file', async () => {
     const environment = {
       DEMO_HOST: 'other.example',
       DEMO_PASSWORD: 'new',
       DEMO_EXCLUDE: 'a, b,',
       DEMO_HEADER_TOKEN: 't',
     };
-    const alone = load(undefined, { environment }).config;
+    const alone = (await load(undefined, { environment })).config;
     expect(alone.stations).toHaveLength(1);
     expect(alone.stations[0]?.host).toBe('other.example');
     expect(alone.exclude).toEqual(['a', 'b']);
     expect(alone.otlp.headers).toEqual({ TOKEN: 't' });
     const two = `stations: [{host: 192.0.2.1, password: x, port: 1}, {host: 192.0.2.2, password: y}]`;
-    const both = load(two, { environment }).config.stations;
+    const both = (await load(two, { environment })).config.stations;
     expect(both.map(({ host, port }) => [host, port])).toEqual([
       ['other.example', 1],
       ['192.0.2.2', 80],
@@ -129,30 +129,30 @@ otlp: {enabled: on, protocol: http, headers: {x.y: z}, ca_file: null}
     expect(both[0]?.password.reveal()).toBe('new');
   });
 
-  test('finds its file under the usual names', () => {
+  test('finds its file under the usual names', async () => {
     const path = file('listen_port: 5', 'config.yaml');
     const defaultFiles = [join(folder, 'config.yml'), path];
-    expect(load(undefined, { defaultFiles })).toMatchObject({ file: path, config: { listen_port: 5 } });
+    expect(await load(undefined, { defaultFiles })).toMatchObject({ file: path, config: { listen_port: 5 } });
   });
 
-  test('reads secrets from files, relative to the configuration file or the working directory', () => {
+  test('reads secrets from files, relative to the configuration file or the working directory', async () => {
     file('from file\n', 'password.txt');
     const text = 'stations: [{host: 192.0.2.1, password_file: password.txt}]';
-    expect(load(text).config.stations[0]?.password.reveal()).toBe('from file');
+    expect((await load(text)).config.stations[0]?.password.reveal()).toBe('from file');
     file('other\r\n', 'other.txt');
     const environment = { DEMO_PASSWORD_FILE: 'other.txt' };
-    expect(load(text, { environment }).config.stations[0]?.password.reveal()).toBe('other');
+    expect((await load(text, { environment })).config.stations[0]?.password.reveal()).toBe('other');
   });
 
-  test('never shows a secret', () => {
-    const { config } = load(STATION);
+  test('never shows a secret', async () => {
+    const { config } = await load(STATION);
     expect(JSON.stringify(config)).not.toContain('secret"');
     expect(inspect(config, { depth: 9 })).toContain('<secret>');
     expect(`${config.stations[0]?.password}`).toBe('<secret>');
   });
 
-  test('is typed by its schema', () => {
-    const config: ConfigOf<typeof schema> = load(STATION).config;
+  test('is typed by its schema', async () => {
+    const config: ConfigOf<typeof schema> = (await load(STATION)).config;
     const protocol: 'grpc' | 'http' = config.otlp.protocol;
     const name: string | null | undefined = config.stations[0]?.name;
     expect([protocol, name]).toEqual(['grpc', null]);
@@ -160,9 +160,9 @@ otlp: {enabled: on, protocol: http, headers: {x.y: z}, ca_file: null}
 });
 
 describe('problems', () => {
-  test('are all named at once, with line, key, what was found and what is near', () => {
+  test('are all named at once, with line, key, what was found and what is near', async () => {
     expect(
-      problems(`listen_prot: 1
+      await problems(`listen_prot: 1
 listen_port: 99999
 log_level: loud
 interval_seconds: 0.5
@@ -199,27 +199,27 @@ exclude: {a: b}
     ]);
   });
 
-  test('of YAML name line and column', () => {
-    expect(problems('a: b: c')).toEqual([expect.stringMatching(/^config\.yml:1:4: no valid YAML: /)]);
-    expect(problems('listen_port: 1\nlisten_port: 2')).toEqual([
+  test('of YAML name line and column', async () => {
+    expect(await problems('a: b: c')).toEqual([expect.stringMatching(/^config\.yml:1:4: no valid YAML: /)]);
+    expect(await problems('listen_port: 1\nlisten_port: 2')).toEqual([
       expect.stringContaining('config.yml:2:1: no valid YAML'),
     ]);
-    expect(problems('- a\n- b')).toEqual(['config.yml: expected keys and values at the top']);
+    expect(await problems('- a\n- b')).toEqual(['config.yml: expected keys and values at the top']);
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'.replace(/./g, (key, at) => `${key}: &${key} [${`*${'abcdefgh'[at]},`.repeat(9)}]\n`)}`;
-    expect(problems(bomb)).toEqual([expect.stringContaining('no valid YAML')]);
+    expect(await problems(bomb)).toEqual([expect.stringContaining('no valid YAML')]);
   });
 
-  test('of a file that is not there or not meant name the file', () => {
-    expect(problems(undefined, { file: join(folder, 'none.yml') })).toEqual([
+  test('of a file that is not there or not meant name the file', async () => {
+    expect(await problems(undefined, { file: join(folder, 'none.yml') })).toEqual([
       expect.stringContaining('none.yml: cannot be read: ENOENT'),
     ]);
-    expect(problems(undefined, { file: folder })).toEqual([expect.stringContaining('cannot be read: EISDIR')]);
-    expect(problems(`a: ${'x'.repeat(5 * 1024 * 1024)}`)).toEqual(['config.yml: is longer than 4194304 bytes']);
+    expect(await problems(undefined, { file: folder })).toEqual([expect.stringContaining('cannot be read: EISDIR')]);
+    expect(await problems(`a: ${'x'.repeat(5 * 1024 * 1024)}`)).toEqual(['config.yml: is longer than 4194304 bytes']);
   });
 
-  test('of variables and flags name them', () => {
+  test('of variables and flags name them', async () => {
     const environment = { DEMO_HOST: 'a b', DEMO_PASSWORD: 'x', DEMO_PORT: '0', DEMO_OTLP_ENABLED: 'perhaps' };
-    expect(problems(undefined, { environment, flags: { 'listen-port': 'x' } })).toEqual([
+    expect(await problems(undefined, { environment, flags: { 'listen-port': 'x' } })).toEqual([
       'environment: DEMO_HOST: expected a host name or an IP address, found "a b"',
       'environment: DEMO_PORT: expected a port number from 1 to 65535, found "0"',
       'environment: DEMO_OTLP_ENABLED: expected true or false, found "perhaps"',
@@ -227,27 +227,27 @@ exclude: {a: b}
     ]);
   });
 
-  test('of secrets name place and file, never the secret', () => {
+  test('of secrets name place and file, never the secret', async () => {
     const both = 'stations: [{host: a.example, password: hunter2, password_file: p.txt}]';
-    expect(problems(both)).toEqual([
+    expect(await problems(both)).toEqual([
       'config.yml:1: stations[0].password_file: the secret itself is given as well; give one of the two',
     ]);
     const list = 'stations: [{host: a.example, password: [hunter2]}]';
-    expect(problems(list).join()).not.toContain('hunter2');
-    expect(problems(list)[0]).toBe('config.yml:1: stations[0].password: expected text');
+    expect((await problems(list)).join()).not.toContain('hunter2');
+    expect((await problems(list))[0]).toBe('config.yml:1: stations[0].password: expected text');
     const none = 'stations: [{host: a.example, password_file: p.txt}]';
-    expect(problems(none)[0]).toMatch(
+    expect((await problems(none))[0]).toMatch(
       /^config\.yml:1: stations\[0\]\.password_file: .*p\.txt cannot be read \(ENOENT\)$/,
     );
     const environment = { DEMO_HOST: 'a.example', DEMO_PASSWORD: 'hunter2', DEMO_PASSWORD_FILE: 'p.txt' };
-    const lines = problems(undefined, { environment });
+    const lines = await problems(undefined, { environment });
     expect(lines[0]).toBe('environment: DEMO_PASSWORD_FILE: DEMO_PASSWORD is set as well; set one of the two');
     expect(lines.join()).not.toContain('hunter2');
     file('x'.repeat(70_000), 'p.txt');
-    expect(problems(none)[0]).toContain('p.txt is longer than');
+    expect((await problems(none))[0]).toContain('p.txt is longer than');
   });
 
-  test('that only the app can see are named too', () => {
+  test('that only the app can see are named too', async () => {
     const check = () => [{ source: '', key: 'stations[1].name', message: 'is taken' }];
     const sources = {
       defaultFiles: [],
@@ -257,17 +257,17 @@ exclude: {a: b}
       folder,
       file: file(STATION),
     };
-    expect(() => loadConfig(schema, sources, check)).toThrow('config.yml: stations[1].name: is taken');
+    await expect(loadConfig(schema, sources, check)).rejects.toThrow('config.yml: stations[1].name: is taken');
   });
 
-  test('of unknown keys become warnings on request', () => {
-    const { warnings } = load(`${STATION}colour: red`, { allowUnknownKeys: true });
+  test('of unknown keys become warnings on request', async () => {
+    const { warnings } = await load(`${STATION}colour: red`, { allowUnknownKeys: true });
     expect(warnings.map(({ key, message }) => [key, message])).toEqual([['colour', 'unknown key']]);
   });
 
-  test('of variables that nearly have a known name are warnings', () => {
+  test('of variables that nearly have a known name are warnings', async () => {
     const environment = { DEMO_HOTS: 'x', DEMO_SERVICE_HOST: '10.0.0.1', OTHER_HOTS: 'x' };
-    const { warnings } = load(undefined, { environment });
+    const { warnings } = await load(undefined, { environment });
     expect(warnings).toEqual([
       { source: 'environment', key: 'DEMO_HOTS', message: 'unknown variable; did you mean DEMO_HOST?' },
     ]);

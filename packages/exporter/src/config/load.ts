@@ -7,7 +7,7 @@ import { overlay, type Values } from './layer.ts';
 import { missingValues } from './missing.ts';
 import { ConfigurationError, type Problem } from './problem.ts';
 import type { ConfigOf, Schema } from './schema.ts';
-import { readYamlFile } from './yaml-file.ts';
+import type { ConfigFile } from './yaml-file.ts';
 
 /** Where a configuration comes from. Flags win over the environment, that over the file, that over the defaults. */
 export interface ConfigSources {
@@ -37,13 +37,13 @@ export interface LoadedConfig<C> {
  *   configuration with all its other problems: a required value that is missing is null
  * @throws {ConfigurationError} with every problem at once
  */
-export function loadConfig<S extends Schema>(
+export async function loadConfig<S extends Schema>(
   schema: S,
   sources: ConfigSources,
   check: (config: ConfigOf<S>) => Problem[] = () => [],
-): LoadedConfig<ConfigOf<S>> {
+): Promise<LoadedConfig<ConfigOf<S>>> {
   const path = sources.file ?? sources.defaultFiles.find((name) => existsSync(name));
-  const file = path === undefined ? undefined : readYamlFile(path);
+  const file = path === undefined ? undefined : await readFile(path);
   const fromFile = file === undefined ? undefined : readFileLayer(file, schema);
   const fromEnvironment = readEnvironmentLayer(sources.environment, schema, sources.folder);
   const fromFlags = readFlagLayer(sources.flags, schema, sources.folder);
@@ -62,4 +62,10 @@ export function loadConfig<S extends Schema>(
     file: path,
     warnings: [...(sources.allowUnknownKeys ? unknownKeys : []), ...fromEnvironment.unknownKeys],
   };
+}
+
+/** The reader of YAML is a quarter of the program; those who configure by the environment alone do without. */
+async function readFile(path: string): Promise<ConfigFile> {
+  const { readYamlFile } = await import('./yaml-file.ts');
+  return readYamlFile(path);
 }

@@ -1,4 +1,10 @@
-import { acceptsGzip, negotiateFormat, type SeriesRegistry } from '@device-exporters/metrics';
+import {
+  acceptsGzip,
+  type Exposition,
+  type ExpositionFormat,
+  negotiateFormat,
+  type SeriesRegistry,
+} from '@device-exporters/metrics';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Log } from '../log/log.ts';
 
@@ -20,22 +26,36 @@ export function metricsHandler(registry: SeriesRegistry, prefix: string, log: Lo
   const errors = registry
     .counter({ name: `${prefix}_scrape_errors_total`, help: 'Scrapes that failed inside the exporter.' })
     .series();
-  let latestBody: Buffer | undefined;
+  let latest: Exposition | undefined;
+
+  async function timedExposition(
+    format: ExpositionFormat,
+    names: ReadonlySet<string> | undefined,
+  ): Promise<Exposition> {
+    const startMs = performance.now();
+    const exposition = await registry.exposition(format, names);
+    if (exposition === latest) return exposition;
+    const seconds = (performance.now() - startMs) / 1000;
+    if (duration.value === undefined) {
+      // The very first exposition is made twice, so that it has this figure too.
+      duration.set(seconds);
+      exposition.release();
+      return timedExposition(format, names);
+    }
+    latest = exposition;
+    // Unnoticed: a changed duration alone must not make the next exposition a new one.
+    duration.setUnnoticed(seconds);
+    return exposition;
+  }
 
   return async (request, reply) => {
-    const startMs = performance.now();
     try {
-      const exposition = await registry.exposition(negotiateFormat(request.headers.accept), selectedNames(request));
+      const exposition = await timedExposition(negotiateFormat(request.headers.accept), selectedNames(request));
+      reply.raw.once('close', () => exposition.release());
       const isCompressed = acceptsGzip(request.headers['accept-encoding']);
-      const body = isCompressed ? await exposition.gzip() : exposition.body;
       reply.header('content-type', exposition.contentType).header('vary', 'Accept, Accept-Encoding');
       if (isCompressed) reply.header('content-encoding', 'gzip');
-      if (body !== latestBody) {
-        latestBody = body;
-        // Unnoticed: a changed duration alone must not make the next exposition a new one.
-        duration.setUnnoticed((performance.now() - startMs) / 1000);
-      }
-      return reply.send(body);
+      return reply.send(isCompressed ? await exposition.gzip() : exposition.body);
     } catch (err) {
       errors.add();
       log.error({ err }, 'scrape failed');

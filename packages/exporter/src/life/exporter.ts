@@ -29,7 +29,7 @@ export interface ExporterStart<S extends Schema> {
   readonly settings: Settings<ConfigOf<S>>;
   readonly logControl: LogControl;
   /** Reads the settings anew, for a reload. */
-  readSettings(): Settings<ConfigOf<S>>;
+  readSettings(): Promise<Settings<ConfigOf<S>>>;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
   const running = app.start({ config: settings.config, registry, log, signal: stopping.signal });
   const metrics = metricsHandler(registry, app.metricsPrefix, log);
   const reload = createReloader({ ...start, registry, running });
-  if (settings.isRuntimeCollected) collectAllProcessMetrics(registry);
+  if (settings.isRuntimeCollected) await collectAllProcessMetrics(registry);
   else collectProcessMetrics(registry);
 
   const routes = {

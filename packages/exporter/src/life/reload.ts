@@ -39,7 +39,7 @@ export function createReloader<S extends Schema>(reload: Reload<S>): () => Promi
 
   const reloadOnce = async (): Promise<void> => {
     try {
-      const next = reload.readSettings();
+      const next = await reload.readSettings();
       await running.reload(next.config);
       logControl.setLevel(next.base.logLevel);
       if (next.listen.map(addressText).join() !== settings.listen.map(addressText).join()) {

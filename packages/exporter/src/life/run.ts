@@ -40,7 +40,7 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
   if (commandLine.switches.has('help')) return print(helpText(app, COMMANDS, flags));
   if (commandLine.switches.has('version')) return print(versionText(app.name, build));
   const invocation: Invocation = { commandLine, environment: process.env, folder: process.cwd() };
-  const settings = readSettings(app, invocation);
+  const settings = await readSettings(app, invocation);
   if (commandLine.switches.has('config.check')) return reportCheck(settings);
   if (isCommand(commandLine, 'healthcheck')) return checkHealth(settings.healthListen ?? firstOf(settings.listen));
 
@@ -57,7 +57,7 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
   for (const { key, message } of settings.warnings) log.warn({ key }, message);
 
   // Signals count from now on: as PID 1 a process has no default for them, and a device may take long to start.
-  const readAgain = (): Settings<ConfigOf<S>> => readSettings(app, invocation);
+  const readAgain = (): Promise<Settings<ConfigOf<S>>> => readSettings(app, invocation);
   const starting = startExporter({ app, build, settings, logControl, readSettings: readAgain });
   followSignals({
     logControl,

@@ -34,7 +34,10 @@ const DEFAULT_FILES = ['config.yml', 'config.yaml'];
  * @throws {ConfigurationError} with every problem of the configuration
  * @throws {UsageError} when a flag's value cannot be used
  */
-export function readSettings<S extends Schema>(app: App<S>, invocation: Invocation): Settings<ConfigOf<S>> {
+export async function readSettings<S extends Schema>(
+  app: App<S>,
+  invocation: Invocation,
+): Promise<Settings<ConfigOf<S>>> {
   const { commandLine, environment, folder } = invocation;
   const { values, switches } = commandLine;
   if (values['web.config.file']) {
@@ -55,7 +58,7 @@ export function readSettings<S extends Schema>(app: App<S>, invocation: Invocati
   const healthAddress = values['web.health-address'];
   const flagAddresses = commandLine.listenAddresses.map(parseListenAddress);
 
-  const loaded = loadConfig(app.schema, sources, app.check);
+  const loaded = await loadConfig(app.schema, sources, app.check);
   const base = app.base(loaded.config);
   return {
     ...loaded,
