@@ -1,10 +1,10 @@
 export type { Flag } from './cli/common-flags.ts';
 export type { Problem } from './config/problem.ts';
 export type { ConfigOf, Schema } from './config/schema.ts';
-export { Secret } from './config/secret.ts';
+export type { Secret } from './config/secret.ts';
 export type { DeviceHealth, HealthReport } from './http/health.ts';
 export type { App, AppContext, RunningApp } from './life/app.ts';
 export { runApp } from './life/run.ts';
 export { describeError } from './log/describe-error.ts';
 export { createLimiter } from './log/limiter.ts';
-export { type Log, silentLog } from './log/log.ts';
+export type { Log } from './log/log.ts';

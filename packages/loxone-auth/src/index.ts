@@ -1,11 +1,10 @@
 export { CommandCipher, type CommandCipherOptions } from './command-cipher.ts';
 export { type CredentialKey, type Credentials, hashCredentials, parseCredentialKey } from './credential-hash.ts';
-export { type HashAlgorithm, UnsupportedHashError } from './hash-algorithm.ts';
+export type { HashAlgorithm } from './hash-algorithm.ts';
 export { keyExchangeCommand, openKeyExchange } from './key-exchange.ts';
-export { authenticateCommand, authenticateEncryptedCommand, legacyHash } from './legacy-hash.ts';
+export { authenticateCommand, legacyHash } from './legacy-hash.ts';
 export {
   authWithTokenCommand,
-  checkTokenCommand,
   clientUuid,
   GET_KEY_COMMAND,
   getCredentialKeyCommand,
@@ -17,12 +16,11 @@ export {
   type TokenScheme,
 } from './login-commands.ts';
 export { type LoginScheme, loginSchemeFor, nextScheme, tokenAlgorithmFor } from './login-scheme.ts';
-export { InvalidKeyError, parseOneTimeKey } from './one-time-key.ts';
-export { PublicKeyError, parsePublicKey } from './public-key.ts';
-export { DecryptionError, SessionKey } from './session-key.ts';
+export { parseOneTimeKey } from './one-time-key.ts';
+export { parsePublicKey } from './public-key.ts';
+export { SessionKey } from './session-key.ts';
 export {
   hashToken,
-  InvalidTokenError,
   isExpired,
   parseStoredToken,
   parseToken,

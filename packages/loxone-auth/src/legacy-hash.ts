@@ -1,6 +1,5 @@
 import type { Credentials } from './credential-hash.ts';
 import { keyedHash } from './keyed-hash.ts';
-import type { SessionKey } from './session-key.ts';
 
 /** The hash with which firmwares before 9.0 log in ("Communicating with the Miniserver"); removed after 9.3. */
 export function legacyHash({ user, password }: Credentials, key: Uint8Array): string {
@@ -10,9 +9,4 @@ export function legacyHash({ user, password }: Credentials, key: Uint8Array): st
 /** Logs in with a {@link legacyHash}, in the clear. */
 export function authenticateCommand(hash: string): string {
   return `authenticate/${hash}`;
-}
-
-/** Logs in with a {@link legacyHash} after a key exchange: encrypted without a salt, and not percent-encoded. */
-export function authenticateEncryptedCommand(session: SessionKey, hash: string, user: string): string {
-  return `authenticateEnc/${session.encrypt(`${hash}/${user}`)}`;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   authWithTokenCommand,
-  checkTokenCommand,
   clientUuid,
   GET_KEY_COMMAND,
   getCredentialKeyCommand,
@@ -34,9 +33,8 @@ describe('a command of the login', () => {
     expect(getTokenCommand('token', request)).toBe(`jdev/sys/gettoken/${rest}`);
   });
 
-  test('shows a token, checks it, renews it, ends it', () => {
+  test('shows a token, renews it, ends it', () => {
     expect(authWithTokenCommand('c0ffee', USER)).toBe(`authwithtoken/c0ffee/${ENCODED}`);
-    expect(checkTokenCommand('c0ffee', USER)).toBe(`jdev/sys/checktoken/c0ffee/${ENCODED}`);
     expect(refreshTokenCommand('jwt', 'c0ffee', USER)).toBe(`jdev/sys/refreshjwt/c0ffee/${ENCODED}`);
     expect(refreshTokenCommand('token', 'c0ffee', USER)).toBe(`jdev/sys/refreshtoken/c0ffee/${ENCODED}`);
     expect(killTokenCommand('c0ffee', USER)).toBe(`jdev/sys/killtoken/c0ffee/${ENCODED}`);

@@ -56,11 +56,6 @@ export function refreshTokenCommand(scheme: TokenScheme, hash: string, user: str
   return `jdev/sys/${command}/${hash}/${encodeURIComponent(user)}`;
 }
 
-/** Asks whether the token is still good; from firmware 10.0.9 on. */
-export function checkTokenCommand(hash: string, user: string): string {
-  return `jdev/sys/checktoken/${hash}/${encodeURIComponent(user)}`;
-}
-
 /** Ends the token, so that it does not fill the Miniserver's list until its time is up. */
 export function killTokenCommand(hash: string, user: string): string {
   return `jdev/sys/killtoken/${hash}/${encodeURIComponent(user)}`;

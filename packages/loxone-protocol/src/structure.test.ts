@@ -11,6 +11,7 @@ describe('a structure file', () => {
       lastModified: '2022-02-25 11:51:06',
       miniserver: { serial: '504F94A0B84A', name: 'Home', projectName: 'Villa', type: 2 },
       controls: [],
+      otherStateUuids: [],
       skippedStates: 0,
     });
   });
@@ -20,8 +21,21 @@ describe('a structure file', () => {
       lastModified: '',
       miniserver: { serial: '', name: '', projectName: '', type: undefined },
       controls: [],
+      otherStateUuids: [],
       skippedStates: 0,
     });
+  });
+
+  test('has states that belong to no control', () => {
+    const uuid = (digit: string) => `${digit.repeat(8)}-0000-0000-ffff${'0'.repeat(12)}`;
+    const file = {
+      controls: { one: { name: 'One', states: { value: uuid('c') } } },
+      globalStates: { sunrise: uuid('A'), hasInternet: 'not a UUID' },
+      weatherServer: { states: { actual: uuid('1') } },
+      mediaServer: { [uuid('d')]: { name: 'Music', states: { serverState: uuid('2') } } },
+      operatingModes: { 0: 'holiday' },
+    };
+    expect(parseStructure(file).otherStateUuids).toEqual([uuid('a'), uuid('1'), uuid('2')]);
   });
 
   test.each([

@@ -1,15 +1,7 @@
 export type { Exposition } from './exposition.ts';
-export {
-  type ExpositionFormat,
-  type Family,
-  type FamilyOptions,
-  InvalidFamilyError,
-  type Labels,
-  type Sample,
-} from './family.ts';
+export type { ExpositionFormat, Family, FamilyOptions, Labels, Sample } from './family.ts';
 export { acceptsGzip, negotiateFormat } from './negotiation.ts';
 export { collectAllProcessMetrics, collectProcessMetrics } from './process-metrics.ts';
 export { SeriesRegistry } from './registry.ts';
 export type { Series } from './series.ts';
 export type { PutReading, SeriesGroup } from './series-group.ts';
-export { SeriesTakenError } from './series-store.ts';

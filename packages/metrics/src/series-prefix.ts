@@ -11,7 +11,7 @@ export function escapeHelp(help: string): string {
 }
 
 /** Escapes a label value. */
-export function escapeLabelValue(value: string): string {
+function escapeLabelValue(value: string): string {
   return escapeHelp(value).replace(/"/g, '\\"');
 }
 

@@ -37,7 +37,7 @@ function readText(path: string): string {
 }
 
 /** {@link readYamlFile} for a text that is there already. */
-export function parseYaml(path: string, text: string): ConfigFile {
+function parseYaml(path: string, text: string): ConfigFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {

@@ -6,26 +6,15 @@ import {
   type SeriesRegistry,
 } from '@device-exporters/metrics';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ProgramMetrics } from '../life/program-metrics.ts';
 import type { Log } from '../log/log.ts';
 
 /** The handler of the metrics path. */
 export type MetricsHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/**
- * Serves a registry: format and compression as the client likes them, `?name[]=` for a choice of families.
- *
- * @param prefix of the two metrics about scrapes themselves
- */
-export function metricsHandler(registry: SeriesRegistry, prefix: string, log: Log): MetricsHandler {
-  const duration = registry
-    .gauge({
-      name: `${prefix}_scrape_duration_seconds`,
-      help: 'Time it took to produce the latest new exposition, in seconds.',
-    })
-    .series();
-  const errors = registry
-    .counter({ name: `${prefix}_scrape_errors_total`, help: 'Scrapes that failed inside the exporter.' })
-    .series();
+/** Serves a registry: format and compression as the client likes them, `?name[]=` for a choice of families. */
+export function metricsHandler(registry: SeriesRegistry, metrics: ProgramMetrics, log: Log): MetricsHandler {
+  const { scrapeDurationSeconds: duration, scrapeErrors: errors } = metrics;
   let latest: Exposition | undefined;
 
   async function timedExposition(

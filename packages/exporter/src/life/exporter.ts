@@ -1,13 +1,14 @@
 import { collectAllProcessMetrics, collectProcessMetrics, SeriesRegistry } from '@device-exporters/metrics';
 import type { FastifyInstance } from 'fastify';
 import type { ConfigOf, Schema } from '../config/schema.ts';
-import { addExporterRoutes, addHealthRoutes } from '../http/exporter-server.ts';
+import { addExporterRoutes, addHealthRoutes, type ExporterRoutes } from '../http/exporter-server.ts';
 import { addressText, type ListenAddress } from '../http/listen-address.ts';
 import { metricsHandler } from '../http/metrics-route.ts';
 import { createServer, listenOn } from '../http/server.ts';
-import type { LogControl } from '../log/log.ts';
-import type { App } from './app.ts';
+import type { Log, LogControl } from '../log/log.ts';
+import type { App, RunningApp } from './app.ts';
 import type { BuildInfo } from './build-info.ts';
+import { declareProgramMetrics } from './program-metrics.ts';
 import { createReloader } from './reload.ts';
 import type { Settings } from './settings.ts';
 
@@ -41,61 +42,57 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
   const { app, build, settings, logControl } = start;
   const { log } = logControl;
   const registry = new SeriesRegistry();
-  const stopping = new AbortController();
-  describeBuild(registry, app.metricsPrefix, build);
-
-  let isReady = false;
-  const running = app.start({ config: settings.config, registry, log, signal: stopping.signal });
-  const metrics = metricsHandler(registry, app.metricsPrefix, log);
-  const reload = createReloader({ ...start, registry, running });
+  const metrics = declareProgramMetrics(registry, app.metricsPrefix, build);
   if (settings.isRuntimeCollected) await collectAllProcessMetrics(registry);
   else collectProcessMetrics(registry);
 
-  const routes = {
+  const life: { running?: RunningApp<ConfigOf<S>>; reload?: () => Promise<void> } = {};
+  const reload = (): Promise<void> => life.reload?.() ?? Promise.reject(new Error('not started yet'));
+  const servers = await serve(settings, log, {
     metricsPath: settings.metricsPath,
-    metrics,
+    metrics: metricsHandler(registry, metrics, log),
     page: { title: app.title, description: app.description, build },
-    isReady: () => isReady,
-    health: () => running.health(),
+    isReady: () => life.running !== undefined,
+    health: () => life.running?.health() ?? { key: 'devices', devices: [] },
     reload,
+  });
+
+  const stopping = new AbortController();
+  const running = app.start({ config: settings.config, registry, log, signal: stopping.signal });
+  life.running = running;
+  life.reload = createReloader({ ...start, metrics, running });
+  return {
+    addresses: servers.addresses,
+    registry,
+    reload,
+    stop: async () => {
+      stopping.abort(new Error('the exporter is stopping'));
+      await Promise.all([running.finished, servers.close()]);
+    },
   };
-  const servers: FastifyInstance[] = [];
-  const stop = async (): Promise<void> => {
-    isReady = false;
-    stopping.abort(new Error('the exporter is stopping'));
-    await Promise.all([running.finished, ...servers.map((server) => server.close())]);
-  };
-  const serve = async (
-    address: ListenAddress,
-    addRoutes: (server: FastifyInstance) => void,
-  ): Promise<ListenAddress> => {
-    const server = createServer(log);
-    addRoutes(server);
-    servers.push(server);
-    const taken = await listenOn(server, address);
-    log.info({ address: addressText(taken), tls: false }, 'listening');
-    return taken;
-  };
-  try {
-    const addresses: ListenAddress[] = [];
-    for (const address of settings.listen)
-      addresses.push(await serve(address, (server) => addExporterRoutes(server, routes)));
-    const { healthListen } = settings;
-    if (healthListen !== undefined)
-      addresses.push(await serve(healthListen, (server) => addHealthRoutes(server, routes.isReady)));
-    isReady = true;
-    return { addresses, registry, reload, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 }
 
-function describeBuild(registry: SeriesRegistry, prefix: string, { version, commit, date }: BuildInfo): void {
-  const family = registry.gauge({
-    name: `${prefix}_build_info`,
-    help: 'Version, commit and build date of this program; the value is always 1.',
-    labels: ['version', 'commit', 'build_date'],
-  });
-  family.series({ version, commit, build_date: date }).set(1);
+/** Starts a server on every address that is asked for, or on none. */
+async function serve({ listen, healthListen }: Settings<unknown>, log: Log, routes: ExporterRoutes) {
+  const servers: FastifyInstance[] = [];
+  const addresses: ListenAddress[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+  };
+  const add = async (address: ListenAddress, addRoutes: (server: FastifyInstance) => void): Promise<void> => {
+    const server = createServer(log);
+    servers.push(server);
+    addRoutes(server);
+    const taken = await listenOn(server, address);
+    addresses.push(taken);
+    log.info({ address: addressText(taken), tls: false }, 'listening');
+  };
+  try {
+    for (const address of listen) await add(address, (server) => addExporterRoutes(server, routes));
+    if (healthListen !== undefined) await add(healthListen, (server) => addHealthRoutes(server, routes.isReady));
+    return { addresses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -1,13 +1,13 @@
-import type { SeriesRegistry } from '@device-exporters/metrics';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import { addressText } from '../http/listen-address.ts';
 import { describeError } from '../log/describe-error.ts';
 import type { RunningApp } from './app.ts';
 import type { ExporterStart } from './exporter.ts';
+import type { ProgramMetrics } from './program-metrics.ts';
 
 /** What a reload works on. */
 interface Reload<S extends Schema> extends ExporterStart<S> {
-  readonly registry: SeriesRegistry;
+  readonly metrics: ProgramMetrics;
   readonly running: RunningApp<ConfigOf<S>>;
 }
 
@@ -17,24 +17,11 @@ interface Reload<S extends Schema> extends ExporterStart<S> {
  * An invalid configuration changes nothing; the rejection says why. Addresses cannot change without a restart.
  */
 export function createReloader<S extends Schema>(reload: Reload<S>): () => Promise<void> {
-  const { app, registry, logControl, settings, running } = reload;
+  const { logControl, settings, running, metrics } = reload;
   const { log } = logControl;
-  const prefix = `${app.metricsPrefix}_config_last_reload`;
-  const successful = registry
-    .gauge({
-      name: `${prefix}_successful`,
-      help: 'Whether the latest reading of the configuration succeeded (1) or failed (0).',
-    })
-    .series();
-  const successTime = registry
-    .gauge({
-      name: `${prefix}_success_timestamp_seconds`,
-      help: 'Time of the latest successful reading of the configuration, as Unix time.',
-    })
-    .series();
   const succeed = (): void => {
-    successful.set(1);
-    successTime.set(Date.now() / 1000);
+    metrics.reloadSuccessful.set(1);
+    metrics.reloadSuccessTime.set(Date.now() / 1000);
   };
 
   const reloadOnce = async (): Promise<void> => {
@@ -49,7 +36,7 @@ export function createReloader<S extends Schema>(reload: Reload<S>): () => Promi
       succeed();
       log.info({ file: next.file }, 'configuration reloaded');
     } catch (error) {
-      successful.set(0);
+      metrics.reloadSuccessful.set(0);
       log.error({ err: describeError(error) }, 'reload failed; the old configuration stays');
       throw error;
     }

@@ -1,0 +1,34 @@
+import { startMiniserver } from '@device-exporters/simulators';
+import { type DemoApp, reading } from './demo-app.ts';
+
+/** A Generation 2 Miniserver, followed over wss; five minutes of its house pass in a second. */
+export const loxone: DemoApp = {
+  app: 'loxone-exporter',
+  port: 9504,
+  devices: 'a Loxone Miniserver',
+  async start() {
+    const miniserver = await startMiniserver({ generation: 2, speed: 300 });
+    return {
+      environment: {
+        LOXONE_NAME: 'home',
+        LOXONE_HOST: miniserver.host,
+        LOXONE_PORT: `${miniserver.port}`,
+        LOXONE_SSL_PORT: `${miniserver.sslPort}`,
+        LOXONE_USERNAME: miniserver.user,
+        LOXONE_PASSWORD: miniserver.password,
+        LOXONE_LISTEN_ADDRESS: '127.0.0.1',
+      },
+      stop: () => miniserver.stop(),
+    };
+  },
+  readings(series) {
+    const value = (name: string, subcontrol: string, more = {}) =>
+      series('loxone_control_value', { name, subcontrol, ...more });
+    return [
+      reading('outdoors', value('Outdoor Temperature', 'value'), '°C'),
+      reading('living room', value('Room Controller', 'tempActual', { room: 'Living Room' }), '°C'),
+      reading('grid', value('Grid Meter', 'actual'), 'kW', 3),
+      reading('photovoltaics', value('Photovoltaics', 'actual'), 'kW', 3),
+    ];
+  },
+};

@@ -1,0 +1,90 @@
+/**
+ * `npm run demo`: every exporter against simulated devices, on loopback and on its default port, with a table of what
+ * they show. Ends on Ctrl-C, or after `--seconds N`: then with exit code 0 only if every exporter was healthy.
+ */
+import { parseArgs } from 'node:util';
+import type { DemoApp, DemoDevices } from './demo-app.ts';
+import { type ExporterProcess, startExporterProcess } from './exporter-process.ts';
+import { loxone } from './loxone.ts';
+
+const APPS: readonly DemoApp[] = [loxone];
+const REFRESH_MS = 2_000;
+
+/** One exporter of the demo that runs. */
+interface Running {
+  readonly demo: DemoApp;
+  readonly devices: DemoDevices;
+  readonly exporter: ExporterProcess;
+  wasHealthy: boolean;
+}
+
+async function startAll(): Promise<Running[]> {
+  return Promise.all(
+    APPS.map(async (demo) => {
+      const devices = await demo.start();
+      const exporter = startExporterProcess(demo.app, demo.port, devices.environment);
+      exporter.crashed.catch(() => {});
+      return { demo, devices, exporter, wasHealthy: false };
+    }),
+  );
+}
+
+async function stopAll(all: readonly Running[]): Promise<void> {
+  await Promise.all(all.map(({ exporter }) => exporter.stop()));
+  await Promise.all(all.map(({ devices }) => devices.stop()));
+}
+
+async function show(all: readonly Running[]): Promise<void> {
+  const lines = await Promise.all(
+    all.map(async (running) => {
+      const { demo, exporter } = running;
+      const status = await exporter.status();
+      running.wasHealthy ||= status === 'healthy';
+      const readings = demo.readings(await exporter.series()).map(([name, value]) => `${name} ${value}`);
+      return [
+        `${demo.app.padEnd(20)} ${status.padEnd(10)} ${demo.devices}`,
+        `  ${exporter.url}/metrics   ${exporter.url}/healthz   ${exporter.url}/`,
+        `  ${readings.join('   ')}`,
+      ].join('\n');
+    }),
+  );
+  console.log(`\n${new Date().toLocaleTimeString('en-GB')}\n${lines.join('\n')}`);
+}
+
+function secondsOf(args: readonly string[]): number {
+  const { values } = parseArgs({ args: [...args], options: { seconds: { type: 'string' } } });
+  const seconds = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds);
+  if (!(seconds > 0)) throw new Error(`--seconds needs a number above 0, found ${values.seconds}`);
+  return seconds;
+}
+
+async function main(): Promise<number> {
+  const endMs = performance.now() + secondsOf(process.argv.slice(2)) * 1000;
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+  });
+  const all = await startAll();
+  try {
+    for (;;) {
+      const leftMs = endMs - performance.now();
+      const pause = new Promise<'shown'>((resolve) =>
+        setTimeout(resolve, Math.max(0, Math.min(REFRESH_MS, leftMs)), 'shown'),
+      );
+      const crashed = all.map(({ exporter }) => exporter.crashed);
+      const outcome = await Promise.race([pause, interrupted, ...crashed]);
+      if (outcome === 'interrupted') return 0;
+      await show(all);
+      if (endMs - performance.now() <= 0) break;
+    }
+  } finally {
+    await stopAll(all);
+  }
+  const silent = all.filter(({ wasHealthy }) => !wasHealthy).map(({ demo }) => demo.app);
+  if (silent.length > 0) console.error(`never healthy: ${silent.join(', ')}`);
+  return silent.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});

@@ -1,0 +1,43 @@
+/**
+ * The generated tables of the READMEs: `pnpm docs:tables` writes them, a test checks that they are up to date.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Schema } from '@device-exporters/exporter';
+import { flagsTable, metricsTable, replaceSection, settingsTable } from '@device-exporters/exporter/docs';
+import type { SeriesRegistry } from '@device-exporters/metrics';
+
+const ROOT = new URL('..', import.meta.url);
+
+/** What every app's `app.ts`, `config.ts` and `metrics.ts` offer. */
+interface AppModules {
+  readonly schema: Schema;
+  declareMetrics(registry: SeriesRegistry): unknown;
+}
+
+/** The README of each app, as it is and as its code wants it. */
+export async function appReadmes(): Promise<{ path: string; found: string; wanted: string }[]> {
+  const apps = readdirSync(new URL('apps', ROOT)).filter((app) => existsSync(new URL(`apps/${app}/src/main.ts`, ROOT)));
+  return Promise.all(
+    apps.map(async (app) => {
+      const path = `apps/${app}/README.md`;
+      const found = readFileSync(new URL(path, ROOT), 'utf8');
+      const { schema } = (await import(new URL(`apps/${app}/src/config.ts`, ROOT).href)) as Pick<AppModules, 'schema'>;
+      const { declareMetrics } = (await import(new URL(`apps/${app}/src/metrics.ts`, ROOT).href)) as AppModules;
+      // Names of metrics have underscores where those of programs have hyphens.
+      const metrics = metricsTable(app.replaceAll('-', '_'), (registry) => declareMetrics(registry));
+      const sections = { settings: settingsTable(schema), metrics, flags: flagsTable() };
+      const wanted = Object.entries(sections).reduce(
+        (text, [name, content]) => replaceSection(text, name, content),
+        found,
+      );
+      return { path, found, wanted };
+    }),
+  );
+}
+
+if (import.meta.main) {
+  for (const { path, wanted } of await appReadmes()) {
+    writeFileSync(new URL(path, ROOT), wanted);
+    console.log(`wrote the tables of ${path}`);
+  }
+}
