@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type Series, seriesOf } from './demo-app.ts';
+import { type Page, readPage } from '@device-exporters/exporter/testing';
 
 /** An exporter that runs from its sources, as a process of its own. */
 export interface ExporterProcess {
   readonly url: string;
   /** The status of `/healthz`, or how it is without an answer. */
   status(): Promise<string>;
-  series(): Promise<Series>;
+  page(): Promise<Page>;
   /** Rejects when the process ends by itself. */
   readonly crashed: Promise<never>;
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export function startExporterProcess(
       const answer = await ask(`${url}/healthz`);
       return answer === undefined ? 'starting' : (JSON.parse(answer) as { status: string }).status;
     },
-    series: async () => seriesOf((await ask(`${url}/metrics`)) ?? ''),
+    page: async () => readPage((await ask(`${url}/metrics`)) ?? ''),
     crashed: once(child, 'exit').then(([code]) => {
       throw new Error(`${app} ended by itself with exit code ${code as number}; its last lines are above`);
     }),

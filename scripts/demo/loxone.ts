@@ -21,9 +21,9 @@ export const loxone: DemoApp = {
       stop: () => miniserver.stop(),
     };
   },
-  readings(series) {
+  readings(page) {
     const value = (name: string, subcontrol: string, more = {}) =>
-      series('loxone_control_value', { name, subcontrol, ...more });
+      page.value('loxone_control_value', { name, subcontrol, ...more });
     return [
       reading('outdoors', value('Outdoor Temperature', 'value'), '°C'),
       reading('living room', value('Room Controller', 'tempActual', { room: 'Living Room' }), '°C'),

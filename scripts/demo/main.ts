@@ -40,7 +40,7 @@ async function show(all: readonly Running[]): Promise<void> {
       const { demo, exporter } = running;
       const status = await exporter.status();
       running.wasHealthy ||= status === 'healthy';
-      const readings = demo.readings(await exporter.series()).map(([name, value]) => `${name} ${value}`);
+      const readings = demo.readings(await exporter.page()).map(([name, value]) => `${name} ${value}`);
       return [
         `${demo.app.padEnd(20)} ${status.padEnd(10)} ${demo.devices}`,
         `  ${exporter.url}/metrics   ${exporter.url}/healthz   ${exporter.url}/`,

@@ -5,21 +5,26 @@ import { declareMetrics } from './metrics.ts';
 import { createMiniservers } from './miniservers.ts';
 
 /** loxone-exporter as the common life of all exporters sees it. */
-export const loxoneExporter: App<typeof schema> = {
-  name: 'loxone-exporter',
-  title: 'Loxone Exporter',
-  description: 'Exports the controls of Loxone Miniservers as Prometheus metrics, followed over their WebSocket.',
-  metricsPrefix: 'loxone_exporter',
-  packageFile: new URL('../package.json', import.meta.url),
-  schema,
-  check: checkConfig,
-  base: (config) => ({
-    listen: { host: config.listen_address, port: config.listen_port },
-    logLevel: config.log_level,
-    logFormat: config.log_format,
-  }),
-  start: (context) => start(context, systemClock),
-};
+export const loxoneExporter = loxoneExporterOn(systemClock);
+
+/** The same by another clock: how a test lets minutes pass. */
+export function loxoneExporterOn(clock: Clock): App<typeof schema> {
+  return {
+    name: 'loxone-exporter',
+    title: 'Loxone Exporter',
+    description: 'Exports the controls of Loxone Miniservers as Prometheus metrics, followed over their WebSocket.',
+    metricsPrefix: 'loxone_exporter',
+    packageFile: new URL('../package.json', import.meta.url),
+    schema,
+    check: checkConfig,
+    base: (config) => ({
+      listen: { host: config.listen_address, port: config.listen_port },
+      logLevel: config.log_level,
+      logFormat: config.log_format,
+    }),
+    start: (context) => start(context, clock),
+  };
+}
 
 function start({ config, registry, log, signal }: AppContext<Config>, clock: Clock): RunningApp<Config> {
   const metrics = declareMetrics(registry);

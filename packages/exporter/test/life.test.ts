@@ -3,7 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Program, runProgram, startProgram } from './program.ts';
+import { type Program, runProgram, startProgram } from '../src/testing/program.ts';
+
+const DEMO = new URL('fixture/demo-exporter.ts', import.meta.url);
 
 const programs: Program[] = [];
 afterEach(() => {
@@ -11,7 +13,7 @@ afterEach(() => {
 });
 
 async function start(args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Promise<Program> {
-  const program = await startProgram(args, environment);
+  const program = await startProgram(DEMO, args, environment);
   programs.push(program);
   return program;
 }
@@ -30,7 +32,7 @@ function file(text: string, name = 'config.yml'): string {
 
 describe('the command line', () => {
   test('explains itself', async () => {
-    const { code, stdout } = await runProgram(['--help']);
+    const { code, stdout } = await runProgram(DEMO, ['--help']);
     expect(code).toBe(0);
     expect(stdout()).toContain('Usage: demo-exporter [flags]');
     expect(stdout()).toContain('--config.file, --config, -c FILE');
@@ -38,7 +40,7 @@ describe('the command line', () => {
   });
 
   test('says its version', async () => {
-    const { code, stdout } = await runProgram(['--version']);
+    const { code, stdout } = await runProgram(DEMO, ['--version']);
     expect(code).toBe(0);
     expect(stdout()).toMatch(/^demo-exporter, version \d+\.\d+\.\d+ \(revision: \w+\)\n/);
   });
@@ -55,15 +57,15 @@ describe('the command line', () => {
     [['dance'], 'unknown command dance'],
     [['--demo-port=x'], 'command line: --demo-port: expected a port number from 1 to 65535, found "x"'],
   ])('refuses %j with a sentence and exit code 1', async (args, sentence) => {
-    const { code, stderr } = await runProgram(args);
+    const { code, stderr } = await runProgram(DEMO, args);
     expect(code).toBe(1);
     expect(stderr()).toContain(sentence);
   });
 
   test('checks a configuration without starting', async () => {
-    const good = await runProgram(['--config.check', '-c', file('devices: [a]\n')]);
+    const good = await runProgram(DEMO, ['--config.check', '-c', file('devices: [a]\n')]);
     expect([good.code, good.stdout()]).toEqual([0, expect.stringContaining('the configuration is valid')]);
-    const bad = await runProgram([
+    const bad = await runProgram(DEMO, [
       '--config.check',
       '--config',
       file('devcies: [a]\nlisten_port: 0\ndevices: [forbidden]\n'),
@@ -75,7 +77,12 @@ describe('the command line', () => {
       expect.stringContaining('config.yml: devices: forbidden is forbidden'),
       '',
     ]);
-    const warned = await runProgram(['--config.check', '--config.allow-unknown-keys', '-c', file('colour: red\n')]);
+    const warned = await runProgram(DEMO, [
+      '--config.check',
+      '--config.allow-unknown-keys',
+      '-c',
+      file('colour: red\n'),
+    ]);
     expect([warned.code, warned.stderr()]).toEqual([0, expect.stringContaining('colour: unknown key')]);
   });
 });
@@ -119,7 +126,7 @@ describe('an exporter', () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => occupant.once('listening', resolve));
     const { port } = occupant.address() as { port: number };
-    const { code, stderr } = await runProgram([`--web.listen-address=127.0.0.1:${port}`]);
+    const { code, stderr } = await runProgram(DEMO, [`--web.listen-address=127.0.0.1:${port}`]);
     occupant.close();
     expect(code).toBe(1);
     expect(stderr()).toContain(`cannot listen on 127.0.0.1:${port}: listen EADDRINUSE`);
@@ -156,7 +163,7 @@ describe('an exporter', () => {
   });
 
   test('writes logfmt where asked to', async () => {
-    const { code, stderr } = await runProgram(['--log.format=logfmt', '--web.listen-address=192.0.2.1:1']);
+    const { code, stderr } = await runProgram(DEMO, ['--log.format=logfmt', '--web.listen-address=192.0.2.1:1']);
     expect(code).toBe(1);
     expect(stderr()).toMatch(/^time=\S+ level=INFO msg="starting demo-exporter" version=\S+/);
   });
@@ -166,10 +173,10 @@ describe('the health check of a container', () => {
   test('asks where the exporter listens', async () => {
     const { url, exited, child } = await start();
     const address = `--web.listen-address=${new URL(url).host.replace('127.0.0.1', '0.0.0.0')}`;
-    expect((await runProgram(['healthcheck', address])).code).toBe(0);
+    expect((await runProgram(DEMO, ['healthcheck', address])).code).toBe(0);
     child.kill('SIGTERM');
     await exited;
-    const { code, stderr } = await runProgram(['healthcheck', address]);
+    const { code, stderr } = await runProgram(DEMO, ['healthcheck', address]);
     expect([code, stderr()]).toEqual([1, expect.stringContaining('cannot reach http://127.0.0.1:')]);
   });
 });

@@ -1,13 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { LogRecord } from './running-app.ts';
 
-const DEMO = fileURLToPath(new URL('fixture/demo-exporter.ts', import.meta.url));
-
-/** One record of the log, in JSON format. */
-export type LogRecord = Readonly<Record<string, unknown>>;
-
-/** The demo exporter as a process of its own. */
+/** An exporter as a process of its own, with a log in JSON format. */
 export interface Program {
   readonly child: ChildProcessWithoutNullStreams;
   /** `http://127.0.0.1:port`, from the log. */
@@ -19,19 +15,24 @@ export interface Program {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts the demo exporter on a port of its own choice and waits until it listens. */
+/**
+ * Starts an exporter on a port of its own choice and waits until it listens.
+ *
+ * @param main URL of the module that calls `runApp`
+ */
 export async function startProgram(
+  main: URL,
   args: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
 ): Promise<Program> {
-  const program = launch(['--web.listen-address=127.0.0.1:0', ...args], environment);
+  const program = launch(main, ['--web.listen-address=127.0.0.1:0', ...args], environment);
   const { address } = await program.logged('listening');
   return { ...program, url: `http://${address as string}` };
 }
 
-/** Runs the demo exporter to its end. */
-export async function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const { child, exited, stderr } = launch(args, environment);
+/** Runs an exporter to its end. */
+export async function runProgram(main: URL, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const { child, exited, stderr } = launch(main, args, environment);
   let stdout = '';
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
@@ -39,8 +40,8 @@ export async function runProgram(args: readonly string[], environment: NodeJS.Pr
   return { code: await exited, stdout: () => stdout, stderr };
 }
 
-function launch(args: readonly string[], environment: NodeJS.ProcessEnv): Program {
-  const child = spawn(process.execPath, [DEMO, ...args], {
+function launch(main: URL, args: readonly string[], environment: NodeJS.ProcessEnv): Program {
+  const child = spawn(process.execPath, [fileURLToPath(main), ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     cwd: '/',
   });
