@@ -1,12 +1,12 @@
 import { SeriesRegistry } from '@device-exporters/metrics';
 import { Gauge, Registry } from 'prom-client';
 
-const NAME = 'loxone_control_value';
+export const NAME = 'loxone_control_value';
 const HELP = 'Number that a control state has.';
-const LABELS = ['miniserver', 'name', 'room', 'category', 'type', 'subcontrol'] as const;
+export const LABELS = ['miniserver', 'name', 'room', 'category', 'type', 'subcontrol'] as const;
 
 /** Labels as a house has them: lines of about 140 bytes. */
-function labelsOf(index: number) {
+export function labelsOf(index: number) {
   return {
     miniserver: 'home',
     name: `Room controller ${index}`,

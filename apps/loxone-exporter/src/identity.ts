@@ -20,8 +20,13 @@ export interface Identity {
 export function endpointOf(config: MiniserverConfig, isTls: boolean): Endpoint {
   const { host, port, ssl_port, tls_verify } = config;
   if (!isTls) return { host, port, isTls, tls: {} };
-  if (typeof tls_verify === 'boolean') return { host, port: ssl_port, isTls, tls: { rejectUnauthorized: tls_verify } };
-  return { host, port: ssl_port, isTls, tls: { ca: readCa(tls_verify) } };
+  return { host, port: ssl_port, isTls, tls: tlsOptions(tls_verify) };
+}
+
+function tlsOptions(verification: boolean | string): Endpoint['tls'] {
+  if (typeof verification === 'string') return { ca: readCa(verification) };
+  // Where nothing is verified nobody needs the 150 certificates that Node.js would read: 10 ms and a megabyte.
+  return verification ? {} : { rejectUnauthorized: false, ca: [] };
 }
 
 /**

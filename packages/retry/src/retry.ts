@@ -35,9 +35,7 @@ export interface RetryOptions {
 }
 
 /**
- * Repeats a task until it succeeds. For exporters that ask again and again, rather than follow.
- *
- * @public
+ * Repeats a task until it succeeds.
  *
  * @throws the last error, as the task threw it, when attempts are used up, the error is not worth retrying, or the
  *   signal has fired meanwhile; the signal's reason when it fires during a wait or had fired before the first attempt

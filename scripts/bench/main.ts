@@ -1,0 +1,67 @@
+/**
+ * `pnpm bench`: every part in a process of its own, one after the other, and a table of what they measured beside the
+ * targets. `--write` also puts the table into docs/performance.md; words choose parts by their name: `pnpm bench ingest`.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, type } from 'node:os';
+import { parseArgs } from 'node:util';
+import { replaceSection } from '@device-exporters/exporter/docs';
+import type { Row } from './row.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const DOCUMENT = new URL('docs/performance.md', ROOT);
+
+const PARTS = [
+  'scripts/bench/exposition.ts',
+  'scripts/bench/requests.ts',
+  'apps/loxone-exporter/bench/ingest.ts',
+  'apps/loxone-exporter/bench/latency.ts',
+  'apps/loxone-exporter/bench/start.ts',
+  'apps/loxone-exporter/bench/running.ts',
+];
+
+async function rowsOf(part: string): Promise<Row[]> {
+  const child = spawn(process.execPath, ['--expose-gc', part], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${part} ended with exit code ${code}`);
+  return JSON.parse(text) as Row[];
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const lines = rows.map(({ what, ours, peer, ratio, target, isMet }) => {
+    const times = ratio === undefined ? '' : `${ratio.toPrecision(3)}×`;
+    const met = isMet ? 'yes' : '**no**';
+    return `| ${[what, ours, peer, times, target, target === '' ? '' : met].join(' | ')} |`;
+  });
+  const head = ['| what | ours | plain | times better | target | met |', '|---|---:|---:|---:|---|---|'];
+  return [...head, ...lines].join('\n');
+}
+
+const { values, positionals } = parseArgs({
+  options: { write: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+if (!existsSync(new URL('apps/loxone-exporter/dist/main.js', ROOT))) {
+  console.error('There is no bundle to measure; run `pnpm build` first.');
+  process.exit(1);
+}
+const rows: Row[] = [];
+for (const part of PARTS) {
+  if (positionals.length > 0 && !positionals.some((word) => part.includes(word))) continue;
+  console.error(`measuring ${part} …`);
+  rows.push(...(await rowsOf(part)));
+}
+const table = tableOf(rows);
+console.log(table);
+if (values.write) {
+  const [cpu] = cpus();
+  const machine = `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${type()}, Node.js ${process.version}`;
+  const text = readFileSync(DOCUMENT, 'utf8');
+  writeFileSync(DOCUMENT, replaceSection(text, 'measurements', `${machine}\n\n${table}`));
+}
