@@ -54,10 +54,9 @@ export const schema = {
         env: 'LOXONE_TLS_VERIFY',
       },
       token_file: {
-        doc: 'Where the login token is kept over restarts, readable by the owner only. Without it the token is given back on stop.',
+        doc: 'Like `token_file` below, for this Miniserver alone.',
         format: 'file',
         default: null,
-        env: 'LOXONE_TOKEN_FILE',
       },
     },
   },
@@ -100,6 +99,12 @@ export const schema = {
     default: 0,
     minimum: 0,
     env: 'LOXONE_STALE_AFTER_SECONDS',
+  },
+  token_file: {
+    doc: 'Where login tokens are kept over restarts, readable by the owner only. Without it they are given back on stop.',
+    format: 'file',
+    default: null,
+    env: 'LOXONE_TOKEN_FILE',
   },
   opentelemetry: {
     enabled: {
@@ -154,9 +159,13 @@ export type Config = ConfigOf<typeof schema>;
 /** One Miniserver of the configuration, named. */
 export type MiniserverConfig = Omit<Config['miniservers'][number], 'name'> & { readonly name: string };
 
-/** The Miniservers, each under its name. */
-export function miniserversOf(config: Config): MiniserverConfig[] {
-  return config.miniservers.map((miniserver) => ({ ...miniserver, name: miniserver.name || miniserver.host }));
+/** The Miniservers, each under its name and with all that it needs. */
+export function miniserversOf({ miniservers, token_file }: Config): MiniserverConfig[] {
+  return miniservers.map((miniserver) => ({
+    ...miniserver,
+    name: miniserver.name || miniserver.host,
+    token_file: miniserver.token_file ?? token_file,
+  }));
 }
 
 /** What no single setting can tell: that there is a Miniserver at all, that no two have one name, that CA files exist. */
