@@ -64,6 +64,7 @@ export class MiniserverSource {
   #lastReason: EndReason | undefined;
   #lastMentionedMs = Number.NEGATIVE_INFINITY;
   #staleTimer: Timer | undefined;
+  #isLeniencyMentioned = false;
 
   constructor(options: MiniserverOptions) {
     const { config, registry, metrics, log } = options;
@@ -165,6 +166,9 @@ export class MiniserverSource {
     this.#staleTimer?.cancel();
     this.#status.connected.set(1);
     log.info({ serial: apiKey.serial, firmware: apiKey.version, tls: endpoint.isTls }, 'connected');
+    if (endpoint.tls.rejectUnauthorized !== false || this.#isLeniencyMentioned) return;
+    this.#isLeniencyMentioned = true;
+    log.warn({}, 'the certificate of the Miniserver is not verified; tls_verify would do so');
   }
 
   #disconnected(): void {
