@@ -71,7 +71,7 @@ describe('left out are', () => {
 });
 
 test('a pattern that no regular expression likes is a pattern all the same', async () => {
-  const hostile = ['[', '[]', '(', '*'.repeat(1000).concat('!'), '[z-a]', '\\', '+', '{1}'];
+  const hostile = ['[', '[]', '(', 'Living-Room *', '*'.repeat(1000).concat('!'), '[z-a]', '\\', '+', '{1}'];
   expect(await namesWith({ exclude_names: hostile })).toContain('Lamp 1, Lamp 2');
 });
 

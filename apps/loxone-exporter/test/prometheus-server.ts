@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { until } from '@device-exporters/exporter/testing';
 import { temporaryFolder } from './temporary-folder.ts';
 
+const PROGRAM = 'prometheus';
+
 /** One series as a query answers it. */
 export interface QueryResult {
   readonly metric: Readonly<Record<string, string>>;
@@ -29,7 +31,7 @@ export async function startPrometheus(target: string): Promise<Prometheus> {
   const file = join(folder.path, 'prometheus.yml');
   const job = { job_name: 'loxone', scrape_interval: '500ms', scrape_timeout: '500ms' };
   writeFileSync(file, JSON.stringify({ scrape_configs: [{ ...job, static_configs: [{ targets: [target] }] }] }));
-  const child = spawn('prometheus', [
+  const child = spawn(PROGRAM, [
     `--config.file=${file}`,
     `--storage.tsdb.path=${join(folder.path, 'data')}`,
     '--web.listen-address=127.0.0.1:0',

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 
+const PROGRAM = 'promtool';
+
 /** What promtool says, and how it ends; both empty and 0 for a page without a fault. */
 export function promtoolOn(
   args: readonly string[],
   input: string,
 ): { readonly said: string; readonly code: number | null } {
-  const { status, stdout, stderr } = spawnSync('promtool', args, { input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(PROGRAM, args, { input, encoding: 'utf8' });
   return { said: `${stdout}${stderr}`.trim(), code: status };
 }
 

@@ -145,6 +145,23 @@ describe('a structure file that has changed', () => {
     expect(seriesOf(full)).toEqual(expect.arrayContaining(seriesOf(before)));
   });
 
+  test('leaves the values of what is still there, also while they are not told again', async () => {
+    await using followed = await followInTime();
+    const { app, miniserver, clock } = followed;
+    const before = await app.scrape();
+    miniserver.faults.hangOn('jdev/sps/enablebinstatusupdate');
+    await miniserver.faults.changeStructure();
+    await miniserver.faults.comeBack();
+    await ended(app);
+    await letWaitPass(app, clock);
+    await miniserver.ledger.until(() => times(miniserver, 'jdev/sps/enablebinstatusupdate') === 2);
+    const between = await app.scrape();
+    expect(seriesOf(between)).toEqual(seriesOf(before));
+    const exported = 'loxone_exporter_controls_exported';
+    expect(between.value(exported)).toBe(before.value(exported));
+    expect(between.value('loxone_exporter_connected')).toBe(0);
+  });
+
   test('and breaks off while it is loaded changes nothing until it is there', async () => {
     await using followed = await followInTime();
     const { app, miniserver, clock } = followed;
