@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { defineConfig, type RolldownOptions } from 'rolldown';
+import { thirdPartyLicenses } from './third-party-licenses.ts';
 
 /** Name of the virtual module that a bundle starts with. */
 const ENTRY = 'main';
@@ -44,8 +45,8 @@ const LOADED_WHEN_USED = new Set(['crypto', 'http', 'http2', 'https', 'tls', 'wo
 const BUILT_IN = '\0built-in:';
 
 /**
- * The rolldown configuration of an app: `dist/main.js`, with chunks beside it for what is loaded later, and nothing
- * needed at run time but Node.js.
+ * The rolldown configuration of an app: `dist/main.js`, with chunks beside it for what is loaded later, the licences of
+ * what it carries, and nothing needed at run time but Node.js.
  *
  * @param appFolder URL of the app's folder
  */
@@ -85,6 +86,7 @@ export function bundleOf(appFolder: URL): RolldownOptions {
           for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk') chunk.code = toAscii(chunk.code);
         },
       },
+      thirdPartyLicenses,
     ],
     output: {
       dir: 'dist',
