@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { until } from '@device-exporters/exporter/testing';
 import { systemClock } from '@device-exporters/retry';
 import { createFakeClock } from '@device-exporters/retry/testing';
 import { describe, expect, test } from 'vitest';
@@ -93,7 +95,44 @@ describe('a command over HTTP', () => {
     await using endpoint = await serve(() => stop.abort(new Error('stopping')));
     await expect(askOverHttp(endpoint, 'x', stop.signal, systemClock)).rejects.toThrow('stopping');
   });
+
+  test('to somebody who lets packets vanish is over after 5 s: nobody is there', async () => {
+    await using endpoint = await vanishing();
+    const clock = createFakeClock();
+    const asking = askOverHttp(endpoint, 'jdev/cfg/apiKey', never, clock).catch((error: unknown) => error);
+    await clock.advance(4_999);
+    expect(clock.pending).toBeGreaterThan(0);
+    await clock.advance(1);
+    expect(await asking).toMatchObject({ reason: 'unreachable' });
+    expect(clock.pending).toBe(0);
+  });
 });
+
+/**
+ * A port whose packets vanish: the system accepts a few connections for a process that is stopped, and drops what comes
+ * after them.
+ */
+async function vanishing(): Promise<Endpoint & AsyncDisposable> {
+  const listen =
+    "require('net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},function(){console.log(this.address().port)})";
+  const child = spawn(process.execPath, ['-e', listen]);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(line.toString());
+  child.kill('SIGSTOP');
+  const fillers = Array.from({ length: 8 }, () => connect({ port, host: '127.0.0.1' }).on('error', () => {}));
+  await until('the queue is full', () => fillers.filter(({ connecting }) => !connecting).length >= 2);
+  return {
+    host: '127.0.0.1',
+    port,
+    isTls: false,
+    tls: {},
+    async [Symbol.asyncDispose]() {
+      for (const filler of fillers) filler.destroy();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
 
 /** Writes for as long as somebody takes it, and a little more. */
 function flood(write: () => boolean): void {

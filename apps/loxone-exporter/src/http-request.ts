@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { type Envelope, parseEnvelope } from '@device-exporters/loxone-protocol';
 import { type Clock, withDeadline } from '@device-exporters/retry';
 import { ConnectionEnded } from './end-reason.ts';
@@ -11,6 +12,9 @@ const MAX_BYTES = 256 * 1024;
 
 /** Enough for a Generation 1 that is busy. */
 const TIMEOUT_MS = 10_000;
+
+/** On a network that lets packets vanish. As opposed to one that accepts and keeps silent, nobody is there. */
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Asks a command over HTTP that needs no login. Redirections are not followed: nobody but the configured host is asked.
@@ -24,7 +28,7 @@ export async function askOverHttp(
   clock: Clock,
 ): Promise<Envelope> {
   const url = urlOf(endpoint, 'http', `/${command}`);
-  const text = await withDeadline(TIMEOUT_MS, (until) => getText(endpoint, url, until), {
+  const text = await withDeadline(TIMEOUT_MS, (until) => getText(endpoint, url, until, clock), {
     what: url,
     signal,
     clock,
@@ -44,12 +48,13 @@ function readEnvelope(text: string, url: string): Envelope {
   }
 }
 
-async function getText(endpoint: Endpoint, url: string, signal: AbortSignal): Promise<string> {
+async function getText(endpoint: Endpoint, url: string, signal: AbortSignal, clock: Clock): Promise<string> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = endpoint.isTls ? httpsRequest : httpRequest;
     request(url, { ...endpoint.tls, agent: false, signal })
       .on('response', resolve)
       .on('error', reject)
+      .on('socket', (socket) => giveUpUnlessConnected(socket, clock))
       .end();
   });
   if (response.statusCode !== 200) {
@@ -65,4 +70,14 @@ async function getText(endpoint: Endpoint, url: string, signal: AbortSignal): Pr
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function giveUpUnlessConnected(socket: Socket, clock: Clock): void {
+  const timer = clock.after(CONNECT_TIMEOUT_MS, () => socket.destroy(new NoConnectionError('no connection in time')));
+  socket.once('connect', () => timer.cancel()).once('close', () => timer.cancel());
+}
+
+/** Like the operating system's own, which comes after two minutes. */
+class NoConnectionError extends Error {
+  readonly code = 'ETIMEDOUT';
 }
