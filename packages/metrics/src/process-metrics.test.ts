@@ -33,3 +33,13 @@ test('offers the whole set of prom-client', async () => {
   await collectAllProcessMetrics(registry);
   expect(await registry.metrics()).toContain('nodejs_eventloop_lag_seconds');
 });
+
+test('leaves out what the system does not tell', async () => {
+  const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+    throw new Error('no /proc');
+  });
+  const registry = new SeriesRegistry();
+  collectProcessMetrics(registry);
+  expect(await registry.metrics()).not.toContain('\nprocess_resident_memory_bytes ');
+  rss.mockRestore();
+});

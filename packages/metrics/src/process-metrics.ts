@@ -33,7 +33,8 @@ export function collectProcessMetrics(registry: SeriesRegistry): void {
     sampledAtMs = nowMs;
     const { user, system } = process.cpuUsage();
     cpuSeconds.set((user + system) / 1e6);
-    residentBytes.set(process.memoryUsage.rss());
+    const resident = residentMemory();
+    if (resident !== undefined) residentBytes.set(resident);
     const descriptors = countOpenDescriptors();
     if (descriptors !== undefined) openDescriptors.set(descriptors);
   });
@@ -42,6 +43,15 @@ export function collectProcessMetrics(registry: SeriesRegistry): void {
 /** Registers all default metrics of prom-client instead: event loop, heap, garbage collection. */
 export function collectAllProcessMetrics(registry: SeriesRegistry): Promise<void> {
   return collectDefaultMetrics({ register: registry });
+}
+
+/** A process may live without `/proc`; that is no reason to fail a scrape. */
+function residentMemory(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Linux only, as in every Prometheus client. */
