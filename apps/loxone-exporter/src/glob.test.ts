@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGlob } from './glob.ts';
 
@@ -14,6 +15,8 @@ describe('a pattern', () => {
     ['L?mp', 'Lämp', true],
     ['L?mp', 'Lmp', false],
     ['?', '🙂', true],
+    ['Living-Room *', 'Living-Room lamp', true],
+    ['[a-c]-/-', 'b-/-', true],
     ['Lamp [0-9]', 'Lamp 7', true],
     ['Lamp [0-9]', 'Lamp x', false],
     ['Lamp [!0-9]', 'Lamp x', true],
@@ -40,5 +43,14 @@ describe('a pattern', () => {
     for (const pattern of ['[', '[]', '[!]', '[[]', '[a--b]', '\\', '(', '{1}', '[a&&b]', '[-]', '[🙂-🙃]', '[\\d]']) {
       expect(() => compileGlob(pattern)).not.toThrow();
     }
+  });
+
+  test('of whatever characters is no error, and matches itself where none of them is special', () => {
+    const anyPattern = fc.string({ unit: fc.constantFrom(...'ab-]![^*?\\/.+(){}|$#&~, 🙂'), maxLength: 10 });
+    const isItself = fc.property(anyPattern, (pattern) => {
+      const isMatch = compileGlob(pattern).test(pattern);
+      return isMatch || pattern.includes('[');
+    });
+    fc.assert(isItself, { numRuns: 1_000 });
   });
 });

@@ -42,7 +42,7 @@ function readSet(pattern: string, open: number): { text: string; length: number 
 }
 
 function escaped(character: string): string {
-  return character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+  return character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
 }
 
 /** In a set everything but the hyphen of a range stands for itself. */

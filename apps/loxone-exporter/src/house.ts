@@ -113,7 +113,7 @@ export class House {
     return decodeTextStates(payload, this.#table, (state, entry) => {
       const exported = this.#controls[state];
       if (!this.#options.includeTexts || exported === undefined || exported.isNumeric) return;
-      this.#showText(state, exported, entry.text.slice(0, MAX_TEXT_LENGTH));
+      this.#showText(state, exported, shortened(entry.text));
     });
   }
 
@@ -180,6 +180,11 @@ export class House {
     texts.clear();
     this.#exported--;
   }
+}
+
+/** Half a character, as a surrogate at the end would be, is none. */
+function shortened(text: string): string {
+  return text.length <= MAX_TEXT_LENGTH ? text : text.slice(0, MAX_TEXT_LENGTH).replace(/[\ud800-\udbff]$/, '');
 }
 
 function newControl(control: Control): ExportedControl {

@@ -57,12 +57,17 @@ async function askPlainFirst(config: MiniserverConfig, signal: AbortSignal, cloc
     plain = await ask(endpointOf(config, false), signal, clock);
   } catch (error) {
     signal.throwIfAborted();
-    // A Generation 2 may have its plain port closed. A Generation 1 has no other: the first failure tells more.
-    return tls().catch(() => {
-      throw error;
+    // A Generation 2 may have its plain port closed.
+    return tls().catch((tlsError: unknown) => {
+      throw isFromNobody(tlsError) ? error : tlsError;
     });
   }
   return isGeneration2({ apiKey: plain.apiKey }) === true ? tls() : plain;
+}
+
+/** A Generation 1 has no TLS port: what happened at its plain one tells more. A certificate that is refused tells all. */
+function isFromNobody(error: unknown): boolean {
+  return error instanceof ConnectionEnded && ['unreachable', 'timeout', 'closed'].includes(error.reason);
 }
 
 async function ask(endpoint: Endpoint, signal: AbortSignal, clock: Clock): Promise<Answer> {

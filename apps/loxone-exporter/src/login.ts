@@ -88,10 +88,11 @@ export async function logIn(options: LoginOptions): Promise<Login | undefined> {
   }
 }
 
-async function logInWithToken(
-  secure: SecureChannel,
-  { tokens, credentials, clock, onRefused }: LoginOptions,
-): Promise<boolean> {
+/** User disabled, blocked, starting up: the token may be as good as ever, and the password would fare no better. */
+const NO_FAULT_OF_THE_TOKEN: readonly number[] = [423, 429, 503];
+
+async function logInWithToken(secure: SecureChannel, options: LoginOptions): Promise<boolean> {
+  const { tokens, credentials, clock, onRefused } = options;
   const token = tokens.get();
   if (token === undefined) return false;
   if (!isExpired(token, clock.now())) {
@@ -101,6 +102,7 @@ async function logInWithToken(
       tokens.set(renewToken(token, value));
       return true;
     }
+    if (NO_FAULT_OF_THE_TOKEN.includes(code)) throw refusal(code, options);
     onRefused();
   }
   tokens.set(undefined);
@@ -115,7 +117,9 @@ async function logInWithPassword(scheme: TokenScheme, secure: SecureChannel, opt
   const hash = hashCredentials(credentials, parseCredentialKey(question.value));
   const request = { hash, user: credentials.user, permission: TOKEN_PERMISSION, clientUuid: clientUuid(installation) };
   const answer = await secure.commandWithSecretAnswer(getTokenCommand(scheme, { ...request, info: 'loxone-exporter' }));
-  if (answer.code === 200) tokens.set(parseToken(answer.value, tokenAlgorithmFor(firmware)));
+  // Whoever still has `gettoken` and no `getjwt` is older than SHA256, also where the version is not known.
+  const algorithm = scheme === 'token' ? 'SHA1' : tokenAlgorithmFor(firmware);
+  if (answer.code === 200) tokens.set(parseToken(answer.value, algorithm));
   return answer.code;
 }
 

@@ -6,7 +6,7 @@ import {
   refreshTokenCommand,
   renewToken,
 } from '@device-exporters/loxone-auth';
-import type { Clock } from '@device-exporters/retry';
+import { type Clock, createBackoff } from '@device-exporters/retry';
 import type { Login } from './login.ts';
 import type { TokenStore } from './token-store.ts';
 
@@ -21,8 +21,11 @@ export interface TokenKeeping {
   onRenewed(): void;
 }
 
-/** After a refresh that failed; the token is good for as long again, and a Miniserver may be busy. */
-const RETRY_MS = 60_000;
+/**
+ * Waits after a refresh that failed: 1, 2, 4 … 60 minutes. The token is good for a while still, a Miniserver may be busy,
+ * and where it is not, each refusal may count as a failed login.
+ */
+const BACKOFF = { initialMs: 60_000, maxMs: 3_600_000 };
 
 /**
  * Refreshes the token before it expires, again and again: a Miniserver cuts a connection whose token has expired.
@@ -32,6 +35,7 @@ const RETRY_MS = 60_000;
  */
 export async function keepToken(keeping: TokenKeeping, signal: AbortSignal): Promise<never> {
   const { login, tokens, user, clock, log, onRenewed } = keeping;
+  const backoff = createBackoff(BACKOFF);
   for (let waitMs = untilRefresh(keeping); ; ) {
     await clock.sleep(waitMs, signal);
     const token = tokens.get();
@@ -39,10 +43,11 @@ export async function keepToken(keeping: TokenKeeping, signal: AbortSignal): Pro
     if (refused === undefined) {
       log.debug({ user }, 'token renewed');
       onRenewed();
+      backoff.reset();
       waitMs = untilRefresh(keeping);
     } else {
       log.warn({ code: refused, scheme: login.scheme }, 'the Miniserver does not renew the token; trying again');
-      waitMs = RETRY_MS;
+      waitMs = backoff.next();
     }
   }
 }
@@ -71,7 +76,7 @@ async function refresh({ login, tokens, user }: TokenKeeping): Promise<number | 
 function untilRefresh({ tokens, clock }: TokenKeeping): number {
   const token = tokens.get();
   const nowMs = clock.now();
-  return token === undefined ? RETRY_MS : Math.max(MIN_WAIT_MS, refreshAtMs(token, nowMs) - nowMs);
+  return token === undefined ? BACKOFF.initialMs : Math.max(MIN_WAIT_MS, refreshAtMs(token, nowMs) - nowMs);
 }
 
 /** A token that lives for seconds must not make a loop of refreshes. */

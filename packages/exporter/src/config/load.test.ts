@@ -209,6 +209,22 @@ exclude: {a: b}
     expect(await problems(bomb)).toEqual([expect.stringContaining('no valid YAML')]);
   });
 
+  test.each([
+    '*Secret1',
+    '|Secret1',
+    '>Secret1',
+    '!Secret1! x',
+    '!Secret1',
+    '@Secret1',
+    '&Secret1',
+    '"\\Secret1"',
+    '%Secret1',
+  ])('of YAML never quote what stands there: password: %s', async (password) => {
+    const found = await problems(`stations:\n  - host: a\n    password: ${password}\n`);
+    expect(found.join('\n')).not.toContain('Secret1');
+    if (!password.startsWith('&') && password !== '!Secret1') expect(found.join('\n')).toMatch(/^config\.yml:3:/m);
+  });
+
   test('of a file that is not there or not meant name the file', async () => {
     expect(await problems(undefined, { file: join(folder, 'none.yml') })).toEqual([
       expect.stringContaining('none.yml: cannot be read: ENOENT'),

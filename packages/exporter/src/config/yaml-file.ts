@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit, type YAMLError } from 'yaml';
 import { ConfigurationError, type Problem } from './problem.ts';
 
 /** No configuration is longer; what is, is another file given by mistake. */
@@ -40,10 +40,11 @@ function readText(path: string): string {
 function parseYaml(path: string, text: string): ConfigFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos }): Problem => {
-      const { line, col } = lines.linePos(pos[0]);
-      return { source: `${path}:${line}:${col}`, key: '', message: `no valid YAML: ${oneLine(message)}` };
+  const faults = [...document.errors.map(faultOf), ...deadAliases(document)];
+  if (faults.length > 0) {
+    const problems = faults.map(({ message, offset }): Problem => {
+      const { line, col } = lines.linePos(offset);
+      return { source: `${path}:${line}:${col}`, key: '', message: `no valid YAML: ${message}` };
     });
     throw new ConfigurationError(problems);
   }
@@ -64,12 +65,38 @@ function parseYaml(path: string, text: string): ConfigFile {
   };
 }
 
+/** Something that is no YAML, and where it begins. */
+interface Fault {
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** Errors whose words say what is wrong and never what stands there. */
+const TELLING = new Set(['BAD_INDENT', 'BLOCK_AS_IMPLICIT_KEY', 'DUPLICATE_KEY', 'MISSING_CHAR', 'TAB_AS_INDENT']);
+
+/** What stands there may be a password, as one that begins with `*`, `!` or `|` and is not quoted is no text. */
+function faultOf({ code, message, pos }: YAMLError): Fault {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return { message: TELLING.has(code) ? oneLine(message) : `${words}; are quotes missing?`, offset: pos[0] };
+}
+
+function deadAliases(document: Document): Fault[] {
+  const faults: Fault[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      faults.push({ message: 'alias of nothing; are quotes missing?', offset: alias.range?.[0] ?? 0 });
+    },
+  });
+  return faults;
+}
+
 /** Aliases may multiply without end; yaml stops them with an error. */
 function toPlain(path: string, convert: () => unknown): Record<string, unknown> {
   try {
     return (convert() ?? {}) as Record<string, unknown>;
-  } catch (error) {
-    throw failure(path, `no valid YAML: ${oneLine((error as Error).message)}`);
+  } catch {
+    throw failure(path, 'no valid YAML: its aliases multiply too much');
   }
 }
 

@@ -14,7 +14,7 @@ export interface Page {
   value(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
 }
 
-const LINE = /^(?<name>[\w:]+)(?:\{(?<labels>.*)\})? (?<value>\S+)$/;
+const LINE = /^(?<name>[\w:]+)(?:\{(?<labels>.*)\})? (?<value>\S+)$/s;
 const LABEL = /(?<label>\w+)="(?<value>(?:[^"\\]|\\.)*)"/g;
 const UNESCAPED: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
 
