@@ -25,7 +25,7 @@ export async function appReadmes(): Promise<{ path: string; found: string; wante
       const { declareMetrics } = (await import(new URL(`apps/${app}/src/metrics.ts`, ROOT).href)) as AppModules;
       // Names of metrics have underscores where those of programs have hyphens.
       const metrics = metricsTable(app.replaceAll('-', '_'), (registry) => declareMetrics(registry));
-      const sections = { settings: settingsTable(schema), metrics, flags: flagsTable() };
+      const sections = { settings: settingsTable(schema), metrics, flags: flagsTable(schema) };
       const wanted = Object.entries(sections).reduce(
         (text, [name, content]) => replaceSection(text, name, content),
         found,

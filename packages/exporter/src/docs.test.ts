@@ -15,7 +15,7 @@ test('settings are listed with everything a user needs', () => {
       headers: { doc: 'a|b', format: 'text-map', default: {}, envPrefix: 'X_HEADER_' },
       protocol: { doc: 'How.', format: ['grpc', 'http'], default: 'grpc' },
     },
-    interval: { doc: 'Seconds.', format: 'number', default: 5, minimum: 1 },
+    interval: { doc: 'Seconds.', format: 'number', default: 5, minimum: 1, nullable: true, env: ['X_A', 'X_B'] },
   } as const satisfies Schema;
   expect(settingsTable(schema).split('\n')).toEqual([
     '| key | meaning | takes | default | variable |',
@@ -25,7 +25,7 @@ test('settings are listed with everything a user needs', () => {
     '| `devices[].password`, `devices[].password_file` | Secret. | text |  | `X_PASSWORD`, `X_PASSWORD_FILE` |',
     '| `otlp.headers` | a\\|b | a section of names and texts | `{}` | `X_HEADER_<NAME>` |',
     '| `otlp.protocol` | How. | one of grpc, http | `grpc` |  |',
-    '| `interval` | Seconds. | a number from 1 | `5` |  |',
+    '| `interval` | Seconds. | a number from 1, or null | `5` | `X_A`, `X_B` |',
   ]);
 });
 
@@ -43,8 +43,10 @@ test('metrics are listed as they are declared, those of the program after those 
 });
 
 test('flags are listed in every spelling', () => {
-  expect(flagsTable()).toContain('| `--config.file FILE`, `--config`, `-c` | Configuration file');
-  expect(flagsTable()).toContain('| `--version` | Print the version and exit. |');
+  const table = flagsTable({ port: { doc: 'Port.', format: 'port', default: 1, flag: 'prometheus-port' } });
+  expect(table).toContain('| `--prometheus-port VALUE` | Port. |');
+  expect(table).toContain('| `--config.file FILE`, `--config`, `-c` | Configuration file');
+  expect(table).toContain('| `--version` | Print the version and exit. |');
 });
 
 test('a section of a text is replaced, or missed', () => {

@@ -2,9 +2,10 @@
  * Tables for an app's README, made from its schema and its families, so that they cannot say anything else than the code.
  */
 import { collectProcessMetrics, SeriesRegistry } from '@device-exporters/metrics';
-import { COMMON_FLAGS } from './cli/common-flags.ts';
+import { COMMON_FLAGS, type Flag } from './cli/common-flags.ts';
+import { flagsOf } from './config/flag-layer.ts';
 import { expectedOf } from './config/formats.ts';
-import { isSecret, isSectionList, isSetting, type Schema, type Setting } from './config/schema.ts';
+import { isSecret, isSectionList, isSetting, namesOfEnv, type Schema, type Setting } from './config/schema.ts';
 import { declareProgramMetrics } from './life/program-metrics.ts';
 
 /** Key, meaning, what it takes, default and variable of every setting. */
@@ -29,13 +30,12 @@ export function metricsTable(prefix: string, declare: (registry: SeriesRegistry)
   return table(['metric', 'type', 'labels', 'meaning'], rows);
 }
 
-/** The flags that every app has. */
-export function flagsTable(): string {
-  const rows = COMMON_FLAGS.map((flag) => {
-    const value = 'value' in flag ? ` ${flag.value}` : '';
-    const short = 'short' in flag ? `, \`-${flag.short}\`` : '';
-    const aliases = 'aliases' in flag ? flag.aliases.map((alias) => `, \`--${alias}\``).join('') : '';
-    return [`\`--${flag.name}${value}\`${aliases}${short}`, flag.doc];
+/** The flags of an app: those that its settings name, and those that every app has. */
+export function flagsTable(schema: Schema): string {
+  const own: Flag[] = flagsOf(schema).map(({ flag, doc }) => ({ name: flag, value: 'VALUE', doc }));
+  const rows = [...own, ...COMMON_FLAGS].map(({ name, value, short, aliases = [], doc }: Flag) => {
+    const others = [...aliases.map((alias) => `--${alias}`), ...(short === undefined ? [] : [`-${short}`])];
+    return [[`--${name}${value === undefined ? '' : ` ${value}`}`, ...others].map(code).join(', '), doc];
   });
   return table(['flag', 'meaning'], rows);
 }
@@ -58,19 +58,16 @@ function settingRows(schema: Schema, prefix: string): string[][] {
 }
 
 function settingRow(path: string, setting: Setting): string[] {
-  const { doc, env, envPrefix, required } = setting;
+  const { doc, envPrefix, required } = setting;
   const twin = isSecret(setting) ? `, \`${path}_file\`` : '';
-  const variables = [
-    env,
-    isSecret(setting) && env !== undefined ? `${env}_FILE` : undefined,
-    envPrefix && `${envPrefix}<NAME>`,
-  ];
+  const variables = namesOfEnv(setting).flatMap((name) => (isSecret(setting) ? [name, `${name}_FILE`] : [name]));
+  if (envPrefix !== undefined) variables.push(`${envPrefix}<NAME>`);
   return [
     `${code(path)}${twin}`,
     doc,
     expectedOf(setting),
     required ? 'required' : defaultText(setting.default),
-    variables.flatMap((name) => (name ? code(name) : [])).join(', '),
+    variables.map(code).join(', '),
   ];
 }
 

@@ -1,9 +1,10 @@
 export type { Flag } from './cli/common-flags.ts';
+export type { Environment } from './config/environment-layer.ts';
 export type { Problem } from './config/problem.ts';
 export type { ConfigOf, Schema } from './config/schema.ts';
 export type { Secret } from './config/secret.ts';
 export type { DeviceHealth, HealthReport } from './http/health.ts';
-export type { App, AppContext, RunningApp } from './life/app.ts';
+export type { App, AppCommand, AppContext, CommandContext, RunningApp } from './life/app.ts';
 export { runApp } from './life/run.ts';
 export { describeError } from './log/describe-error.ts';
 export { createLimiter } from './log/limiter.ts';

@@ -17,7 +17,14 @@ beforeAll(async () => {
   const again = () => readSettings(demoApp, invocation);
   const build = readBuildInfo(demoApp.packageFile);
   const logControl = { log: silentLog(), setLevel: () => {} };
-  exporter = await startExporter({ app: demoApp, build, settings: await again(), logControl, readSettings: again });
+  exporter = await startExporter({
+    app: demoApp,
+    build,
+    settings: await again(),
+    logControl,
+    environment: {},
+    readSettings: again,
+  });
 });
 afterAll(() => exporter.stop());
 

@@ -1,5 +1,6 @@
 import type { SimulatedDevice } from './device.ts';
 import { loxoneDevice } from './loxone/loxone-device.ts';
+import { tplinkDevice } from './tplink/tplink-device.ts';
 
 /** Every device that `simulate <device>` knows. */
-export const devices: readonly SimulatedDevice[] = [loxoneDevice];
+export const devices: readonly SimulatedDevice[] = [loxoneDevice, tplinkDevice];

@@ -50,6 +50,7 @@ function readFlag(
 ): GivenFlag {
   const flag = flags.find((known) => known.name === name || known.aliases?.includes(name));
   if (flag === undefined) throw new UsageError(unknownFlag(rawName, flags));
+  if (flag.refusal !== undefined) throw new UsageError(`${rawName} ${flag.refusal}`);
   if (flag.value === undefined && value !== undefined) throw new UsageError(`${rawName} takes no value`);
   if (flag.value !== undefined && value === undefined) {
     throw new UsageError(`${rawName} needs a value: ${rawName} ${flag.value}`);

@@ -7,6 +7,8 @@ export interface Flag {
   /** Stands for the value in the help text; a flag without one is a switch. */
   readonly value?: string;
   readonly repeatable?: true;
+  /** Why it is refused, and what to do instead: for flags that people expect and that would do harm. */
+  readonly refusal?: string;
   readonly doc: string;
 }
 

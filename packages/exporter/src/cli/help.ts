@@ -15,7 +15,9 @@ export function helpText(
 ): string {
   const usage = [`Usage: ${app.name} [flags]`, ...commands.map(({ name }) => `       ${app.name} ${name} [flags]`)];
   const commandRows = commands.map(({ name, doc }) => [name, doc] as const);
-  const flagRows = [...COMMON_FLAGS, ...flags].map((flag) => [spelling(flag), flag.doc] as const);
+  const flagRows = [...COMMON_FLAGS, ...flags.filter(({ refusal }) => refusal === undefined)].map(
+    (flag) => [spelling(flag), flag.doc] as const,
+  );
   return [
     app.description,
     '',

@@ -42,7 +42,10 @@ function check(setting: Setting, value: unknown): void {
 
 /** Lists of sections, maps whose keys may hold dots, and secrets: convict's copies would take them apart. */
 function isSpecial(entry: SchemaNode): entry is SectionList | Setting {
-  return isSectionList(entry) || (isSetting(entry) && (isSecret(entry) || entry.format === 'text-map'));
+  return (
+    isSectionList(entry) ||
+    (isSetting(entry) && (isSecret(entry) || entry.format === 'text-map' || entry.format === 'list-map'))
+  );
 }
 
 function plainValues(schema: Schema, values: Values): Values {
@@ -60,7 +63,8 @@ function complete(schema: Schema, defaults: Values, values: Values): Values {
     const value = values[key] === BROKEN ? undefined : values[key];
     if (isSectionList(entry)) return [key, itemsOf(value).map((item) => assemble(entry.items, item))] as const;
     if (!isSetting(entry)) return [key, complete(entry, defaults[key] as Values, (value ?? {}) as Values)] as const;
-    const chosen = value ?? (isSpecial(entry) ? entry.default : defaults[key]);
+    const byDefault = isSpecial(entry) ? entry.default : defaults[key];
+    const chosen = value === undefined ? byDefault : value;
     return [key, isSecret(entry) && typeof chosen === 'string' ? new Secret(chosen) : chosen] as const;
   });
   return Object.fromEntries(entries);

@@ -3,7 +3,15 @@ import { expectedOf, readValue } from './formats.ts';
 import { BROKEN, type Values } from './layer.ts';
 import { nearest } from './nearest.ts';
 import { type Problem, shown } from './problem.ts';
-import { isSecret, isSectionList, isSetting, type Schema, type SchemaNode, type Setting } from './schema.ts';
+import {
+  isSecret,
+  isSectionList,
+  isSetting,
+  namesOfEnv,
+  type Schema,
+  type SchemaNode,
+  type Setting,
+} from './schema.ts';
 import { readSecretFile } from './secret-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,11 +44,16 @@ export function readEnvironmentLayer(environment: Environment, schema: Schema, f
   }
 
   function setting(node: Setting): unknown {
-    if (node.env === undefined) return undefined;
-    const text = environment[node.env] || undefined;
-    if (isSecret(node)) return secret(node.env, text);
-    if (text === undefined) return undefined;
-    return readValue(text, node, folder) ?? report(node.env, `expected ${expectedOf(node)}, found ${shown(text)}`);
+    for (const name of namesOfEnv(node)) {
+      const text = environment[name] || undefined;
+      const value = isSecret(node) ? secret(name, text) : text && plain(node, name, text);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  function plain(node: Setting, name: string, text: string): unknown {
+    return readValue(text, node, folder) ?? report(name, `expected ${expectedOf(node)}, found ${shown(text)}`);
   }
 
   function secret(name: string, text: string | undefined): unknown {
@@ -72,8 +85,7 @@ export function variablesOf(schema: Schema): string[] {
   return Object.values(schema).flatMap((entry) => {
     if (isSectionList(entry)) return variablesOf(entry.items);
     if (!isSetting(entry)) return variablesOf(entry);
-    if (entry.env === undefined) return [];
-    return isSecret(entry) ? [entry.env, entry.env + TWIN] : [entry.env];
+    return namesOfEnv(entry).flatMap((name) => (isSecret(entry) ? [name, name + TWIN] : [name]));
   });
 }
 

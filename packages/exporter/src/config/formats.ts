@@ -17,7 +17,9 @@ export interface FormatTypes {
   host: string;
   url: string;
   'text-list': readonly string[];
+  'word-list': readonly string[];
   'text-map': Readonly<Record<string, string>>;
+  'list-map': Readonly<Record<string, readonly string[]>>;
   file: string;
   'tls-verification': boolean | string;
   'log-level': LogLevel;
@@ -87,6 +89,28 @@ function asTextList(raw: unknown): readonly string[] | undefined {
   return items.every((item) => item !== undefined) ? items : undefined;
 }
 
+/** Like a list of texts; a variable's may be parted by spaces as well, as none of them holds any. */
+function asWordList(raw: unknown): readonly string[] | undefined {
+  return asTextList(typeof raw === 'string' ? raw.trim().replaceAll(/[\s,]+/g, ',') : raw);
+}
+
+/** A section stands for the list of its keys, but for those that are switched off: `{a: …, b: …, c: false}` is `[a, b]`. */
+function keysSwitchedOn(section: object): string[] {
+  return Object.entries(section).flatMap(([key, value]) => (value === false ? [] : [key]));
+}
+
+/** Lists by name. */
+function asListMap(raw: unknown): Record<string, readonly string[]> | undefined {
+  if (raw === null) return {};
+  if (typeof raw !== 'object' || Array.isArray(raw)) return undefined;
+  const entries = Object.entries(raw as object).map(([name, value]: [string, unknown]) => {
+    const isSection = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return [name, isSection ? keysSwitchedOn(value) : asTextList(value)] as const;
+  });
+  if (entries.some(([, list]) => list === undefined)) return undefined;
+  return Object.fromEntries(entries) as Record<string, readonly string[]>;
+}
+
 function asTextMap(raw: unknown): Record<string, string> | undefined {
   if (raw === null) return {};
   if (typeof raw !== 'object' || Array.isArray(raw)) return undefined;
@@ -124,7 +148,9 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   host: { expected: 'a host name or an IP address', read: asHost },
   url: { expected: 'an http:// or https:// address', read: asUrl },
   'text-list': { expected: 'a list of texts', read: asTextList },
+  'word-list': { expected: 'a list of texts', read: asWordList },
   'text-map': { expected: 'a section of names and texts', read: asTextMap },
+  'list-map': { expected: 'a section of names and lists', read: asListMap },
   file: { expected: 'the path of a file', read: (raw) => asText(raw) || undefined },
   'tls-verification': {
     expected: 'true, false or the path of a CA file',
@@ -135,11 +161,12 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
 };
 
 /** What is expected of a setting, for problems and for the README. */
-export function expectedOf({ format, minimum, maximum }: Setting): string {
-  if (Array.isArray(format)) return `one of ${format.join(', ')}`;
+export function expectedOf({ format, minimum, maximum, nullable }: Setting): string {
+  const orNull = nullable === true ? ', or null' : '';
+  if (Array.isArray(format)) return `one of ${format.join(', ')}${orNull}`;
   const { expected } = FORMATS[format as FormatName];
   const from = minimum === undefined ? '' : ` from ${minimum}`;
-  return `${expected}${from}${maximum === undefined ? '' : ` to ${maximum}`}`;
+  return `${expected}${from}${maximum === undefined ? '' : ` to ${maximum}`}${orNull}`;
 }
 
 /**
@@ -149,7 +176,8 @@ export function expectedOf({ format, minimum, maximum }: Setting): string {
  */
 export function readValue(raw: unknown, setting: Setting, folder: string): unknown {
   const { format } = setting;
-  if (raw === null && setting.default === null && setting.required !== true) return null;
+  const isNullable = setting.nullable === true || (setting.default === null && setting.required !== true);
+  if (raw === null && isNullable) return null;
   if (Array.isArray(format)) return format.find((word) => word === asText(raw)?.trim().toLowerCase());
   const value = FORMATS[format as FormatName].read(raw, setting);
   const isPath = typeof value === 'string' && (format === 'file' || format === 'tls-verification');

@@ -1,6 +1,6 @@
 import { keyText, type Values } from './layer.ts';
 import type { Problem } from './problem.ts';
-import { isSecret, isSectionList, isSetting, type Schema, type Setting } from './schema.ts';
+import { isSecret, isSectionList, isSetting, namesOfEnv, type Schema, type Setting } from './schema.ts';
 import type { ConfigFile, KeyPath } from './yaml-file.ts';
 
 /** Required settings that no source gives, or gives empty. */
@@ -41,6 +41,7 @@ function isValues(value: unknown): value is Values {
 
 /** How else the setting can be given: the variable belongs to the first item of a list. */
 function otherWays(setting: Setting, path: KeyPath): string {
-  if (setting.env === undefined || path.some((part) => typeof part === 'number' && part > 0)) return '';
-  return ` (also: variable ${setting.env}${isSecret(setting) ? ` or ${setting.env}_FILE` : ''})`;
+  const [name] = namesOfEnv(setting);
+  if (name === undefined || path.some((part) => typeof part === 'number' && part > 0)) return '';
+  return ` (also: variable ${name}${isSecret(setting) ? ` or ${name}_FILE` : ''})`;
 }

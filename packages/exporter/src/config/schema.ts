@@ -11,10 +11,12 @@ export interface Setting {
   readonly format: FormatName | readonly string[];
   /** null: there is none; see {@link required}. */
   readonly default: unknown;
+  /** null is a value of its own, besides the default. */
+  readonly nullable?: true;
   /** A missing value is a problem. */
   readonly required?: true;
-  /** Environment variable; a secret's `…_FILE` twin comes by itself. */
-  readonly env?: string;
+  /** Environment variable, or several of which the first one that is set counts; a secret's `…_FILE` twin comes by itself. */
+  readonly env?: string | readonly string[];
   /** Command-line flag without the dashes. Never for a secret. */
   readonly flag?: string;
   /** Only for `text-map`: variables that start with this set the entry named by the rest. */
@@ -34,7 +36,11 @@ export interface Schema {
   readonly [key: string]: SchemaNode;
 }
 
-type NullOf<S> = S extends { readonly required: true } ? never : S extends { readonly default: null } ? null : never;
+type NullOf<S> = S extends { readonly required: true }
+  ? never
+  : S extends { readonly default: null } | { readonly nullable: true }
+    ? null
+    : never;
 
 type ValueOf<S extends Setting> =
   | (S['format'] extends FormatName
@@ -63,6 +69,12 @@ export function isSetting(node: SchemaNode): node is Setting {
 
 export function isSectionList(node: SchemaNode): node is SectionList {
   return 'items' in node && typeof node.doc === 'string';
+}
+
+/** The environment variables of a setting, in the order in which they count. */
+export function namesOfEnv({ env }: Setting): readonly string[] {
+  if (env === undefined) return [];
+  return typeof env === 'string' ? [env] : env;
 }
 
 export function isSecret(setting: Setting): boolean {

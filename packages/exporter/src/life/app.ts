@@ -1,5 +1,7 @@
 import type { SeriesRegistry } from '@device-exporters/metrics';
+import type { CommandLine } from '../cli/command-line.ts';
 import type { Flag } from '../cli/common-flags.ts';
+import type { Environment } from '../config/environment-layer.ts';
 import type { LogFormat, LogLevel } from '../config/formats.ts';
 import type { Problem } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
@@ -17,6 +19,10 @@ export interface BaseSettings {
 /** What an app is given to live on. */
 export interface AppContext<C> {
   readonly config: C;
+  /** The file that the configuration was read from, if any. */
+  readonly file: string | undefined;
+  /** For settings that name variables. */
+  readonly environment: Environment;
   readonly registry: SeriesRegistry;
   readonly log: Log;
   /** Fires when the process is to end: close sessions, flush buffers, then resolve {@link RunningApp.finished}. */
@@ -30,6 +36,24 @@ export interface RunningApp<C> {
   reload(config: C): Promise<void> | void;
   /** Resolves when everything has ended after the signal fired. */
   readonly finished: Promise<void>;
+}
+
+/** A word on the command line that makes the program do something else than export, such as `probe`. */
+export interface AppCommand<C> {
+  readonly name: string;
+  readonly doc: string;
+  /** What follows the word, for `--help`: `[HOST…]`. */
+  readonly words?: string;
+  /** Does it. @returns the exit code */
+  run(context: CommandContext<C>): Promise<number>;
+}
+
+/** What a command is given. */
+export interface CommandContext<C> extends Pick<AppContext<C>, 'config' | 'environment' | 'log' | 'signal'> {
+  /** Words after the command, and its flags. */
+  readonly commandLine: CommandLine;
+  /** Prints to standard output. */
+  print(text: string): void;
 }
 
 /** An exporter: its name, its settings and its own life. The rest is the same for all and comes from this package. */
@@ -49,6 +73,8 @@ export interface App<S extends Schema> {
   readonly check?: (config: ConfigOf<S>) => Problem[];
   /** Flags besides the common ones, for settings that name them. */
   readonly flags?: readonly Flag[];
+  /** What else it can do. */
+  readonly commands?: readonly AppCommand<ConfigOf<S>>[];
   base(config: ConfigOf<S>): BaseSettings;
   /** Starts the app's own life. Must not wait for a device. */
   start(context: AppContext<ConfigOf<S>>): RunningApp<ConfigOf<S>>;

@@ -1,5 +1,6 @@
 import { collectAllProcessMetrics, collectProcessMetrics, SeriesRegistry } from '@device-exporters/metrics';
 import type { FastifyInstance } from 'fastify';
+import type { Environment } from '../config/environment-layer.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import { addExporterRoutes, addHealthRoutes, type ExporterRoutes } from '../http/exporter-server.ts';
 import { addressText, type ListenAddress } from '../http/listen-address.ts';
@@ -29,6 +30,7 @@ export interface ExporterStart<S extends Schema> {
   readonly build: BuildInfo;
   readonly settings: Settings<ConfigOf<S>>;
   readonly logControl: LogControl;
+  readonly environment: Environment;
   /** Reads the settings anew, for a reload. */
   readSettings(): Promise<Settings<ConfigOf<S>>>;
 }
@@ -39,7 +41,7 @@ export interface ExporterStart<S extends Schema> {
  * @throws {ListenError}
  */
 export async function startExporter<S extends Schema>(start: ExporterStart<S>): Promise<RunningExporter> {
-  const { app, build, settings, logControl } = start;
+  const { app, build, settings, logControl, environment } = start;
   const { log } = logControl;
   const registry = new SeriesRegistry();
   const metrics = declareProgramMetrics(registry, app.metricsPrefix, build);
@@ -58,7 +60,8 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
   });
 
   const stopping = new AbortController();
-  const running = app.start({ config: settings.config, registry, log, signal: stopping.signal });
+  const { config, file } = settings;
+  const running = app.start({ config, file, environment, registry, log, signal: stopping.signal });
   life.running = running;
   life.reload = createReloader({ ...start, metrics, running });
   return {

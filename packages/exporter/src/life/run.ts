@@ -37,12 +37,13 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
   const flags = appFlags(app);
   const commandLine = parseCommandLine(process.argv.slice(2), flags);
   const build = readBuildInfo(app.packageFile);
-  if (commandLine.switches.has('help')) return print(helpText(app, COMMANDS, flags));
+  if (commandLine.switches.has('help')) return print(helpText(app, [...COMMANDS, ...(app.commands ?? [])], flags));
   if (commandLine.switches.has('version')) return print(versionText(app.name, build));
   const invocation: Invocation = { commandLine, environment: process.env, folder: process.cwd() };
   const settings = await readSettings(app, invocation);
   if (commandLine.switches.has('config.check')) return reportCheck(settings);
-  if (isCommand(commandLine, 'healthcheck')) return checkHealth(settings.healthListen ?? firstOf(settings.listen));
+  if (commandLine.command === 'healthcheck') return checkHealth(settings.healthListen ?? firstOf(settings.listen));
+  if (commandLine.command !== undefined) return runCommand(app, commandLine, settings);
 
   const { logLevel, logFormat } = settings.base;
   const logControl = createLog({ level: logLevel, format: logFormat });
@@ -58,7 +59,14 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
 
   // Signals count from now on: as PID 1 a process has no default for them, and a device may take long to start.
   const readAgain = (): Promise<Settings<ConfigOf<S>>> => readSettings(app, invocation);
-  const starting = startExporter({ app, build, settings, logControl, readSettings: readAgain });
+  const starting = startExporter({
+    app,
+    build,
+    settings,
+    logControl,
+    environment: process.env,
+    readSettings: readAgain,
+  });
   followSignals({
     logControl,
     logLevel,
@@ -74,10 +82,25 @@ function appFlags<S extends Schema>(app: App<S>): Flag[] {
   return [...fromSettings, ...(app.flags ?? [])];
 }
 
-function isCommand({ command }: CommandLine, name: string): boolean {
-  if (command === undefined) return false;
-  if (COMMANDS.some((known) => known.name === command)) return command === name;
-  throw new UsageError(`unknown command ${command}`);
+/** Runs one of the app's own commands, which logs warnings only: its answer is what it prints. */
+async function runCommand<S extends Schema>(
+  app: App<S>,
+  commandLine: CommandLine,
+  { config, base, logLevelFlag }: Settings<ConfigOf<S>>,
+): Promise<void> {
+  const command = app.commands?.find(({ name }) => name === commandLine.command);
+  if (command === undefined) throw new UsageError(`unknown command ${commandLine.command}`);
+  const { log } = createLog({ level: logLevelFlag ?? 'warning', format: base.logFormat });
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
+  process.exitCode = await command.run({
+    config,
+    environment: process.env,
+    log,
+    signal: stopping.signal,
+    commandLine,
+    print,
+  });
 }
 
 function reportCheck({ file, warnings }: Settings<unknown>): void {

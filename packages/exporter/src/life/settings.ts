@@ -1,7 +1,7 @@
 import type { CommandLine } from '../cli/command-line.ts';
 import { UsageError } from '../cli/command-line.ts';
 import type { Environment } from '../config/environment-layer.ts';
-import { expectedOf, readValue } from '../config/formats.ts';
+import { expectedOf, type LogLevel, readValue } from '../config/formats.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { shown } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
@@ -24,6 +24,8 @@ export interface Settings<C> extends LoadedConfig<C> {
   readonly healthListen: ListenAddress | undefined;
   readonly metricsPath: string;
   readonly isRuntimeCollected: boolean;
+  /** The level as the command line gives it. */
+  readonly logLevelFlag: LogLevel | undefined;
 }
 
 const DEFAULT_FILES = ['config.yml', 'config.yaml'];
@@ -67,6 +69,7 @@ export async function readSettings<S extends Schema>(
     healthListen: healthAddress === undefined ? undefined : parseListenAddress(healthAddress),
     metricsPath,
     isRuntimeCollected: switches.has('collector.nodejs'),
+    logLevelFlag: logLevel,
   };
 }
 

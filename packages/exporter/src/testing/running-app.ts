@@ -64,6 +64,7 @@ export async function startApp<S extends Schema>(app: App<S>, options: AppStart 
     build: readBuildInfo(app.packageFile),
     settings: await again(),
     logControl: createLog({ level: 'debug', format: 'json', write }),
+    environment,
     readSettings: again,
   });
   const url = `http://${exporter.addresses.map(addressText)[0]}`;

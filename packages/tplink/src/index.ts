@@ -1,0 +1,17 @@
+/** @public For configurations: an address is refused before anything is asked. */
+export { InvalidAddressError, parseAddress } from './connect/address.ts';
+export { type Connection, type ConnectTarget, connectTo } from './connect/connection.ts';
+export type { ConnectionHint } from './connect/hint.ts';
+export type { ConnectDeps, DevicePorts, Link } from './connect/way.ts';
+export type { Credentials } from './credentials.ts';
+export { DeviceError, FAULT_REASONS, type FaultReason } from './device-error.ts';
+export {
+  DEVICE_FAMILIES,
+  type DeviceFamily,
+  type DeviceIdentity,
+  type Measurements,
+  type PolledDevice,
+  type Reading,
+  type Snapshot,
+} from './reading.ts';
+export type { Payload, Protocol, Transport } from './transport.ts';
