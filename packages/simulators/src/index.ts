@@ -15,7 +15,7 @@ export { startTplinkDemo, type TplinkDemoOptions } from './tplink/demo.ts';
 export type { TplinkFaults } from './tplink/faults.ts';
 export type { HandshakeRecord, RequestRecord, TplinkLedger } from './tplink/ledger.ts';
 export { TPLINK_MODELS, type TplinkModel } from './tplink/models/models.ts';
-export { TplinkOptionError, type TplinkOptions } from './tplink/options.ts';
+export type { TplinkOptions } from './tplink/options.ts';
 export type { AnswerFault, FaultPhase } from './tplink/server/fault-plan.ts';
 export { startTplinkDevice, type TplinkDevice } from './tplink/start-tplink-device.ts';
 export type { TplinkTransport } from './tplink/transport.ts';

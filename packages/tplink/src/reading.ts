@@ -15,6 +15,7 @@ export interface DeviceIdentity {
   readonly mac: string;
 }
 
+/** Families of devices, as configurations name them. @public */
 export const DEVICE_FAMILIES = ['PLUG', 'STRIP', 'BULB', 'SWITCH', 'HUB', 'SENSOR'] as const;
 export type DeviceFamily = (typeof DEVICE_FAMILIES)[number];
 
