@@ -37,6 +37,13 @@ describe('the command line', () => {
     expect(stdout()).toContain('Usage: demo-exporter [flags]');
     expect(stdout()).toContain('--config.file, --config, -c FILE');
     expect(stdout()).toContain('--demo-port VALUE');
+    expect(stdout()).toContain('demo-exporter greet [NAME…] [flags]');
+    expect(stdout()).not.toContain('--demo-password');
+  });
+
+  test('runs a command of the app instead, whose exit code it takes', async () => {
+    const { code, stdout } = await runProgram(DEMO, ['greet', 'c', '--loud'], { DEMO_DEVICES: 'a,b' });
+    expect([code, stdout()]).toEqual([1, 'HELLO A, B, C']);
   });
 
   test('says its version', async () => {
@@ -55,6 +62,7 @@ describe('the command line', () => {
     [['--web.telemetry-path=metrics'], 'not a path'],
     [['--web.config.file=web.yml'], 'refusing to serve without the protection'],
     [['dance'], 'unknown command dance'],
+    [['--demo-password=x'], '--demo-password is not a flag: set DEMO_PASSWORD'],
     [['--demo-port=x'], 'command line: --demo-port: expected a port number from 1 to 65535, found "x"'],
   ])('refuses %j with a sentence and exit code 1', async (args, sentence) => {
     const { code, stderr } = await runProgram(DEMO, args);

@@ -5,6 +5,8 @@ import { COMMON_FLAGS, type Flag } from './common-flags.ts';
 export interface Command {
   readonly name: string;
   readonly doc: string;
+  /** What follows the word: `[HOST…]`. */
+  readonly words?: string;
 }
 
 /** The text of `--help`. */
@@ -13,7 +15,9 @@ export function helpText(
   commands: readonly Command[],
   flags: readonly Flag[],
 ): string {
-  const usage = [`Usage: ${app.name} [flags]`, ...commands.map(({ name }) => `       ${app.name} ${name} [flags]`)];
+  const usageOf = (...words: (string | undefined)[]): string =>
+    [app.name, ...words, '[flags]'].filter(Boolean).join(' ');
+  const usage = [`Usage: ${usageOf()}`, ...commands.map(({ name, words }) => `       ${usageOf(name, words)}`)];
   const commandRows = commands.map(({ name, doc }) => [name, doc] as const);
   const flagRows = [...COMMON_FLAGS, ...flags.filter(({ refusal }) => refusal === undefined)].map(
     (flag) => [spelling(flag), flag.doc] as const,

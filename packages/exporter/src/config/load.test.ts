@@ -21,7 +21,9 @@ const schema = {
   listen_port: { doc: 'Port.', format: 'port', default: 9000, env: 'DEMO_LISTEN_PORT', flag: 'listen-port' },
   log_level: { doc: 'Level.', format: 'log-level', default: 'info', env: 'DEMO_LOG_LEVEL' },
   exclude: { doc: 'Rooms.', format: 'text-list', default: [], env: 'DEMO_EXCLUDE' },
-  interval_seconds: { doc: 'Interval.', format: 'number', default: 30, minimum: 1, maximum: 3600 },
+  interval_seconds: { doc: 'Interval.', format: 'number', default: 30, minimum: 1, maximum: 3600, nullable: true },
+  devices: { doc: 'Devices.', format: 'word-list', default: [], env: ['DEMO_DEVICES', 'OLD_DEVICES'] },
+  metrics: { doc: 'Metrics.', format: 'list-map', default: {} },
   otlp: {
     enabled: { doc: 'On.', format: 'boolean', default: false, env: 'DEMO_OTLP_ENABLED' },
     protocol: { doc: 'Protocol.', format: ['grpc', 'http'], default: 'grpc' },
@@ -70,6 +72,8 @@ describe('a configuration', () => {
       log_level: 'info',
       exclude: [],
       interval_seconds: 30,
+      devices: [],
+      metrics: {},
       otlp: { enabled: false, protocol: 'grpc', endpoint: 'http://collector:4317', headers: {}, ca_file: null },
     });
     expect([source, warnings]).toEqual([undefined, []]);
@@ -159,6 +163,37 @@ otlp: {enabled: on, protocol: http, headers: {x.y: z}, ca_file: null}
   });
 });
 
+describe('a setting', () => {
+  test('may be null besides its default', async () => {
+    expect((await load('interval_seconds: null')).config.interval_seconds).toBeNull();
+    expect((await load('interval_seconds:')).config.interval_seconds).toBeNull();
+    expect((await load('')).config.interval_seconds).toBe(30);
+    expect(await problems('interval_seconds: never')).toEqual([
+      'config.yml:1: interval_seconds: expected a number from 1 to 3600, or null, found "never"',
+    ]);
+  });
+
+  test('may have several variables, of which the first one counts', async () => {
+    const devices = async (environment: Record<string, string>) =>
+      (await load(undefined, { environment })).config.devices;
+    expect(await devices({ OLD_DEVICES: 'b' })).toEqual(['b']);
+    expect(await devices({ DEMO_DEVICES: 'a', OLD_DEVICES: 'b' })).toEqual(['a']);
+    expect(await devices({ DEMO_DEVICES: '', OLD_DEVICES: 'b' })).toEqual(['b']);
+  });
+
+  test('may be a list of words, parted by commas, spaces or both', async () => {
+    const { config } = await load(undefined, { environment: { DEMO_DEVICES: ' a,b  c , d ' } });
+    expect(config.devices).toEqual(['a', 'b', 'c', 'd']);
+    expect((await load('devices: [e f, g]')).config.devices).toEqual(['e f', 'g']);
+  });
+
+  test('may be lists by name, as such or as sections whose keys count unless switched off', async () => {
+    const { config } = await load('metrics: {plug: [a, b], STRIP: {c: {labels: []}, d: false, e: }, hub: }');
+    expect(config.metrics).toEqual({ plug: ['a', 'b'], STRIP: ['c', 'e'], hub: [] });
+    expect(await problems('metrics: {plug: [[a]]}')).toEqual([expect.stringContaining('a section of names and lists')]);
+  });
+});
+
 describe('problems', () => {
   test('are all named at once, with line, key, what was found and what is near', async () => {
     expect(
@@ -186,7 +221,7 @@ exclude: {a: b}
       'config.yml:11: stations[0].hots: unknown key; did you mean host?',
       'config.yml:2: listen_port: expected a port number from 1 to 65535, found 99999',
       'config.yml:3: log_level: expected one of debug, info, warning, error, found "loud"',
-      'config.yml:4: interval_seconds: expected a number from 1 to 3600, found 0.5',
+      'config.yml:4: interval_seconds: expected a number from 1 to 3600, or null, found 0.5',
       'config.yml:6: otlp.enabled: expected true or false, found "maybe"',
       'config.yml:7: otlp.protocol: expected one of grpc, http, found "smoke"',
       'config.yml:8: otlp.endpoint: expected an http:// or https:// address, found "collector"',
