@@ -25,7 +25,7 @@ export interface TokenKeeping {
  * Waits after a refresh that failed: 1, 2, 4 … 60 minutes. The token is good for a while still, a Miniserver may be busy,
  * and where it is not, each refusal may count as a failed login.
  */
-const BACKOFF = { initialMs: 60_000, maxMs: 3_600_000 };
+const BACKOFF = { initialMs: 60_000, maxMs: 3_600_000, jitter: 0 };
 
 /**
  * Refreshes the token before it expires, again and again: a Miniserver cuts a connection whose token has expired.
