@@ -5,6 +5,7 @@ export type { ConnectionHint } from './connect/hint.ts';
 export type { ConnectDeps, DevicePorts, Link } from './connect/way.ts';
 export type { Credentials } from './credentials.ts';
 export { DeviceError, FAULT_REASONS, type FaultReason } from './device-error.ts';
+export { createPolledDevice } from './polled-device.ts';
 /** @public For exporters. */
 export {
   DEVICE_FAMILIES,

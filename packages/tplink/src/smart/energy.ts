@@ -1,0 +1,40 @@
+import { numberAt, present } from '../exchange/fields.ts';
+import type { JsonRecord } from '../exchange/json-record.ts';
+import type { Measurements } from '../reading.ts';
+import type { SmartAnswers, SmartQuestion } from './asking.ts';
+
+/** What a meter is asked; each firmware knows some of it. */
+export const ENERGY_QUESTIONS: readonly SmartQuestion[] = [
+  { method: 'get_energy_usage' },
+  { method: 'get_emeter_data' },
+  { method: 'get_current_power' },
+];
+
+const JOULES_PER_WATT_HOUR = 3_600;
+const SECONDS_PER_MINUTE = 60;
+
+/**
+ * The energy methods in one unit each. Power comes in mW, except from `get_current_power`, which has whole watts; the
+ * finest is taken, never a mean. Run times come in minutes. `energy_wh` is left out: it counts from the device's last
+ * start and is no lifetime total.
+ */
+export function readEnergy(answers: SmartAnswers): Measurements {
+  const scaled = (method: string, field: string, factor: number): number | undefined => {
+    const value = numberAt(answers.get(method) ?? NOTHING, field);
+    return value === undefined ? undefined : value * factor;
+  };
+  return present<Measurements>({
+    powerWatts:
+      scaled('get_emeter_data', 'power_mw', 1e-3) ??
+      scaled('get_energy_usage', 'current_power', 1e-3) ??
+      scaled('get_current_power', 'current_power', 1),
+    voltageVolts: scaled('get_emeter_data', 'voltage_mv', 1e-3),
+    currentAmperes: scaled('get_emeter_data', 'current_ma', 1e-3),
+    energyTodayJoules: scaled('get_energy_usage', 'today_energy', JOULES_PER_WATT_HOUR),
+    energyMonthJoules: scaled('get_energy_usage', 'month_energy', JOULES_PER_WATT_HOUR),
+    runtimeTodaySeconds: scaled('get_energy_usage', 'today_runtime', SECONDS_PER_MINUTE),
+    runtimeMonthSeconds: scaled('get_energy_usage', 'month_runtime', SECONDS_PER_MINUTE),
+  });
+}
+
+const NOTHING: JsonRecord = {};
