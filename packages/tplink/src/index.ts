@@ -5,6 +5,9 @@ export type { ConnectionHint } from './connect/hint.ts';
 export type { ConnectDeps, DevicePorts, Link } from './connect/way.ts';
 export type { Credentials } from './credentials.ts';
 export { DeviceError, FAULT_REASONS, type FaultReason } from './device-error.ts';
+/** @public For exporters. */
+export { DiscoveryError, type DiscoveryOptions, discover } from './discovery/discover.ts';
+export type { DiscoveredDevice } from './discovery/reply.ts';
 export { createPolledDevice } from './polled-device.ts';
 /** @public For exporters. */
 export {
