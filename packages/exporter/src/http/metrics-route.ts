@@ -12,8 +12,17 @@ import type { Log } from '../log/log.ts';
 /** The handler of the metrics path. */
 export type MetricsHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
+/** What the metrics path serves. */
+export interface MetricsRoute {
+  readonly registry: SeriesRegistry;
+  readonly metrics: ProgramMetrics;
+  readonly log: Log;
+  /** Awaited first; the signal fires when the client has gone. */
+  beforeScrape(signal: AbortSignal): Promise<void> | undefined;
+}
+
 /** Serves a registry: format and compression as the client likes them, `?name[]=` for a choice of families. */
-export function metricsHandler(registry: SeriesRegistry, metrics: ProgramMetrics, log: Log): MetricsHandler {
+export function metricsHandler({ registry, metrics, log, beforeScrape }: MetricsRoute): MetricsHandler {
   const { scrapeDurationSeconds: duration, scrapeErrors: errors } = metrics;
   let latest: Exposition | undefined;
 
@@ -39,6 +48,7 @@ export function metricsHandler(registry: SeriesRegistry, metrics: ProgramMetrics
 
   return async (request, reply) => {
     try {
+      await beforeScrape(request.signal);
       const exposition = await timedExposition(negotiateFormat(request.headers.accept), selectedNames(request));
       reply.raw.once('close', () => exposition.release());
       const isCompressed = acceptsGzip(request.headers['accept-encoding']);

@@ -32,6 +32,8 @@ export interface AppContext<C> {
 /** An app that runs. */
 export interface RunningApp<C> {
   health(): HealthReport;
+  /** Awaited before every scrape, for devices that are read only then. The signal fires when the scraper has gone. */
+  beforeScrape?(signal: AbortSignal): Promise<void>;
   /** Takes a new configuration over: what is gone ends, what is new starts, what is unchanged goes on undisturbed. */
   reload(config: C): Promise<void> | void;
   /** Resolves when everything has ended after the signal fired. */

@@ -52,7 +52,12 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
   const reload = (): Promise<void> => life.reload?.() ?? Promise.reject(new Error('not started yet'));
   const servers = await serve(settings, log, {
     metricsPath: settings.metricsPath,
-    metrics: metricsHandler(registry, metrics, log),
+    metrics: metricsHandler({
+      registry,
+      metrics,
+      log,
+      beforeScrape: (signal) => life.running?.beforeScrape?.(signal),
+    }),
     page: { title: app.title, description: app.description, build },
     isReady: () => life.running !== undefined,
     health: () => life.running?.health() ?? { key: 'devices', devices: [] },

@@ -1,0 +1,4 @@
+import { runApp } from '@device-exporters/exporter';
+import { tapoExporter } from './app.ts';
+
+await runApp(tapoExporter);
