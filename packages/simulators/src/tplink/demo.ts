@@ -32,7 +32,9 @@ export async function startTplinkDemo(options: TplinkDemoOptions = {}): Promise<
   try {
     for (const [index, model] of TPLINK_MODELS.entries()) {
       const address = isSideBySide ? neighbour(host, index) : host;
-      devices.push(await startTplinkDevice({ ...options, model, host: address, alias: NAMES[model] }));
+      devices.push(
+        await startTplinkDevice({ ...options, model, host: address, alias: NAMES[model], serial: index + 1 }),
+      );
     }
     return devices;
   } catch (error) {

@@ -80,13 +80,13 @@ describe('a KLAP v2 plug', () => {
 
   it('ends a session whose sequence jumps or stands still', async () => {
     await using plug = await startTplinkDevice();
-    for (const step of [1, -1, 4_000_000_000]) {
+    for (const step of [1, -1, 1_000]) {
       const session = await loggedIn(plug);
       await session.ask(INFO);
       session.sequence += step;
       await expect(session.ask(INFO)).rejects.toThrow();
     }
-    expect(plug.ledger.refused).toBe(2);
+    expect(plug.ledger.refused).toBe(3);
   });
 
   it('may take any number that grows', async () => {

@@ -10,14 +10,15 @@ const JOULES_PER_KILOWATT_HOUR = 3_600_000;
  * and Wh under other names, never both. Bulbs have power alone.
  */
 export function readEmeter(reply: JsonRecord): Measurements {
-  const scaled = (field: string, factor: number): number | undefined => {
+  // Divided where it can be: 1378 mW are 1.378 W, and 1.3780000000000001 by multiplication.
+  const scaled = (field: string, factor: number, divisor = 1): number | undefined => {
     const value = numberAt(reply, field);
-    return value === undefined ? undefined : value * factor;
+    return value === undefined ? undefined : (value * factor) / divisor;
   };
   return present<Measurements>({
-    powerWatts: scaled('power_mw', 1e-3) ?? numberAt(reply, 'power'),
-    voltageVolts: scaled('voltage_mv', 1e-3) ?? numberAt(reply, 'voltage'),
-    currentAmperes: scaled('current_ma', 1e-3) ?? numberAt(reply, 'current'),
+    powerWatts: scaled('power_mw', 1, 1_000) ?? numberAt(reply, 'power'),
+    voltageVolts: scaled('voltage_mv', 1, 1_000) ?? numberAt(reply, 'voltage'),
+    currentAmperes: scaled('current_ma', 1, 1_000) ?? numberAt(reply, 'current'),
     energyTotalJoules: scaled('total_wh', JOULES_PER_WATT_HOUR) ?? scaled('total', JOULES_PER_KILOWATT_HOUR),
   });
 }

@@ -19,17 +19,18 @@ const SECONDS_PER_MINUTE = 60;
  * start and is no lifetime total.
  */
 export function readEnergy(answers: SmartAnswers): Measurements {
-  const scaled = (method: string, field: string, factor: number): number | undefined => {
+  // Divided where it can be: 1378 mW are 1.378 W, and 1.3780000000000001 by multiplication.
+  const scaled = (method: string, field: string, factor: number, divisor = 1): number | undefined => {
     const value = numberAt(answers.get(method) ?? NOTHING, field);
-    return value === undefined ? undefined : value * factor;
+    return value === undefined ? undefined : (value * factor) / divisor;
   };
   return present<Measurements>({
     powerWatts:
-      scaled('get_emeter_data', 'power_mw', 1e-3) ??
-      scaled('get_energy_usage', 'current_power', 1e-3) ??
+      scaled('get_emeter_data', 'power_mw', 1, 1_000) ??
+      scaled('get_energy_usage', 'current_power', 1, 1_000) ??
       scaled('get_current_power', 'current_power', 1),
-    voltageVolts: scaled('get_emeter_data', 'voltage_mv', 1e-3),
-    currentAmperes: scaled('get_emeter_data', 'current_ma', 1e-3),
+    voltageVolts: scaled('get_emeter_data', 'voltage_mv', 1, 1_000),
+    currentAmperes: scaled('get_emeter_data', 'current_ma', 1, 1_000),
     energyTodayJoules: scaled('get_energy_usage', 'today_energy', JOULES_PER_WATT_HOUR),
     energyMonthJoules: scaled('get_energy_usage', 'month_energy', JOULES_PER_WATT_HOUR),
     runtimeTodaySeconds: scaled('get_energy_usage', 'today_runtime', SECONDS_PER_MINUTE),
