@@ -1,5 +1,5 @@
 import type { ConnectionHint } from '../connect/hint.ts';
-import { flagAt, macOf, modelOf, numberAt, recordAt, textAt } from '../exchange/fields.ts';
+import { flagAt, macIn, macOf, modelOf, numberAt, recordAt, textAt } from '../exchange/fields.ts';
 import { isRecord, type JsonRecord } from '../exchange/json-record.ts';
 import { decryptXor } from '../xor/cipher.ts';
 
@@ -33,7 +33,7 @@ export function parseDiscoveryReply(bytes: Uint8Array, from: Sender): Discovered
 
 function oldDevice(bytes: Uint8Array, from: Sender): DiscoveredDevice | undefined {
   const sysinfo = recordAt(recordAt(parsed(decryptXor(bytes)), 'system'), 'get_sysinfo');
-  const mac = macOf(textAt(sysinfo, 'mac') || textAt(sysinfo, 'mic_mac') || textAt(sysinfo, 'ethernet_mac'));
+  const mac = macIn(sysinfo);
   const hint = { protocol: 'xor', payload: 'iot', port: from.port, isHttps: false, loginVersion: 1 } as const;
   return device(sysinfo, { id: textAt(sysinfo, 'deviceId'), mac, model: textAt(sysinfo, 'model') }, from, hint);
 }

@@ -6,10 +6,18 @@ export function numberAt(record: JsonRecord, field: string): number | undefined 
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** A text of an answer; empty where there is none. */
+/** No name or id of a device is longer. */
+const LONGEST_TEXT = 256;
+
+/** A text of an answer, without what cannot be printed; empty where there is none. */
 export function textAt(record: JsonRecord, field: string): string {
   const value = record[field];
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? printable(value) : '';
+}
+
+/** A text from a device as it may stand on a page: without control characters, and not endless. */
+export function printable(text: string): string {
+  return text.slice(0, LONGEST_TEXT).replaceAll(/[\p{Cc}\p{Cs}]/gu, '');
 }
 
 /** An object within an answer; an empty one where there is none. */
@@ -36,10 +44,15 @@ export function present<T extends object>(fields: { readonly [K in keyof T]: T[K
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** `AA:BB:CC:00:11:22`, however the device writes it; as it is where it is none. */
+/** `AA:BB:CC:00:11:22`, however the device writes it; empty where it is none. */
 export function macOf(text: string): string {
   const digits = text.replaceAll(/[:-]/g, '').toUpperCase();
-  return /^[\dA-F]{12}$/.test(digits) ? (digits.match(/../g) ?? []).join(':') : text;
+  return /^[\dA-F]{12}$/.test(digits) ? (digits.match(/../g) ?? []).join(':') : '';
+}
+
+/** Kinds of devices have their own names for it. */
+export function macIn(sysinfo: JsonRecord): string {
+  return macOf(textAt(sysinfo, 'mac')) || macOf(textAt(sysinfo, 'mic_mac')) || macOf(textAt(sysinfo, 'ethernet_mac'));
 }
 
 /** `HS110` for `HS110(EU)`. */

@@ -1,4 +1,3 @@
-import { numberAt } from '../exchange/fields.ts';
 import { isRecord, type JsonRecord, parseRecord } from '../exchange/json-record.ts';
 import type { Transport } from '../transport.ts';
 
@@ -13,7 +12,7 @@ export interface IotCommand {
 export interface IotAsking {
   /**
    * Asks for several things at once; what an answer leaves out is asked for again by itself, as a few old devices answer
-   * a part of it only.
+   * a part of it only. Those are asked for one module at a time from then on.
    *
    * @param child full id of the outlet that is meant
    * @returns the replies in the order of the commands, undefined for what the device refuses or does not know
@@ -26,6 +25,8 @@ export interface IotAsking {
 }
 
 export function createIotAsking(transport: Pick<Transport, 'exchange'>): IotAsking {
+  let answersAllAtOnce = true;
+
   async function exchange(commands: readonly IotCommand[], signal: AbortSignal, child?: string): Promise<JsonRecord> {
     const request: Record<string, unknown> = child === undefined ? {} : { context: { child_ids: [child] } };
     for (const { module, command, parameters = {} } of commands) {
@@ -36,22 +37,29 @@ export function createIotAsking(transport: Pick<Transport, 'exchange'>): IotAski
 
   return {
     async ask(commands, signal, child) {
-      const answer = await exchange(commands, signal, child);
-      const replies: (JsonRecord | undefined)[] = [];
-      for (const command of commands) {
-        const isMissing = !(command.module in answer);
-        const own = isMissing && commands.length > 1 ? await exchange([command], signal, child) : answer;
-        replies.push(replyTo(command, own));
+      const modules = Map.groupBy(commands, ({ module }) => module);
+      const isJoint = answersAllAtOnce && modules.size > 1;
+      const answers = new Map(Object.entries(isJoint ? await exchange(commands, signal, child) : {}));
+      for (const [module, own] of modules) {
+        if (answers.has(module)) continue;
+        const answer = await exchange(own, signal, child);
+        // One that knows the module after all has only not said so before.
+        if (isJoint && module in answer) answersAllAtOnce = false;
+        answers.set(module, answer[module]);
       }
-      return replies;
+      return commands.map(({ module, command }) => replyTo(command, answers.get(module)));
     },
   };
 }
 
 /** A refusal carries its `err_code` on the module or on the command: both occur. */
-function replyTo({ module, command }: IotCommand, answer: JsonRecord): JsonRecord | undefined {
-  const ofModule = Object.hasOwn(answer, module) ? answer[module] : undefined;
-  if (!isRecord(ofModule) || (numberAt(ofModule, 'err_code') ?? 0) !== 0) return undefined;
+function replyTo(command: string, ofModule: unknown): JsonRecord | undefined {
+  if (!isRecord(ofModule) || !isGood(ofModule)) return undefined;
   const reply = Object.hasOwn(ofModule, command) ? ofModule[command] : undefined;
-  return isRecord(reply) && (numberAt(reply, 'err_code') ?? 0) === 0 ? reply : undefined;
+  return isRecord(reply) && isGood(reply) ? reply : undefined;
+}
+
+/** Replies of some commands have no `err_code`. */
+function isGood({ err_code: code = 0 }: JsonRecord): boolean {
+  return code === 0;
 }

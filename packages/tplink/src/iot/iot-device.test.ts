@@ -1,7 +1,7 @@
 import { createFakeClock } from '@device-exporters/retry/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DeviceError } from '../device-error.ts';
+import { DeviceError, DeviceRefusedError } from '../device-error.ts';
 import type { Measurements } from '../reading.ts';
 import { createIotDevice } from './iot-device.ts';
 
@@ -26,12 +26,14 @@ type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 function deviceOf(
   modules: Modules | ((child: string | undefined) => Modules),
   answersAtOnce = Number.POSITIVE_INFINITY,
+  breaksOffOn?: string,
 ) {
   const requests: string[] = [];
   const clock = createFakeClock();
   const transport = {
     async exchange(text: string): Promise<string> {
       requests.push(text);
+      if (breaksOffOn !== undefined && text.includes(breaksOffOn)) throw new DeviceRefusedError('connection reset');
       const { context, ...asked } = JSON.parse(text) as Record<string, Record<string, unknown>>;
       const child = (context?.['child_ids'] as string[] | undefined)?.[0];
       const known = typeof modules === 'function' ? modules(child) : modules;
@@ -134,6 +136,56 @@ describe('a device of the old kind', () => {
     expect(clouds()).toBe(2);
   });
 
+  test('with a meter is read in one exchange, and in three once a minute', async () => {
+    const { device, requests, clock } = deviceOf({
+      system: { get_sysinfo: PLUG },
+      emeter: { get_realtime: { power_mw: 1 }, get_daystat: { day_list: [] }, get_monthstat: { month_list: [] } },
+      time: { get_time: { year: 2026, month: 2, mday: 28 } },
+    });
+    const counts: number[] = [];
+    for (const waitMs of [0, 20_000, 20_000, 20_000]) {
+      await clock.advance(waitMs);
+      requests.length = 0;
+      await device.poll(never);
+      counts.push(requests.length);
+    }
+    expect(counts).toEqual([4, 1, 1, 3]);
+  });
+
+  test.each(['get_daystat', 'cnCloud'])('that breaks off on %s is read without', async (question) => {
+    const modules = {
+      system: { get_sysinfo: PLUG },
+      emeter: { get_realtime: { power_mw: 1_000 } },
+      time: { get_time: { year: 2026, month: 2, mday: 28 } },
+    };
+    const { device, requests } = deviceOf(modules, Number.POSITIVE_INFINITY, question);
+    for (let poll = 0; poll < 3; poll++) expect((await device.poll(never)).device.measurements.powerWatts).toBe(1);
+    expect(requests.filter((request) => request.includes(question))).toHaveLength(1);
+  });
+
+  test('at whose address another one answers is not mistaken for it', async () => {
+    const modules = { system: { get_sysinfo: { ...PLUG } }, emeter: { get_realtime: { power_mw: 1_000 } } };
+    const { device } = deviceOf(modules);
+    await device.poll(never);
+    Object.assign(modules.system.get_sysinfo, { deviceId: 'other', feature: 'TIM' });
+    const { identity, measurements } = (await device.poll(never)).device;
+    expect([identity.deviceId, measurements.powerWatts]).toEqual(['other', undefined]);
+  });
+
+  test('with a word for an error code has refused', async () => {
+    const modules = { system: { get_sysinfo: PLUG }, emeter: { get_realtime: { power_mw: 1, err_code: 'fatal' } } };
+    expect((await measured(modules)).powerWatts).toBeUndefined();
+  });
+
+  test('whose first MAC address is none is known by its second', async () => {
+    const get_sysinfo = { ...PLUG, mac: '', mic_mac: '1C3BF3000000' };
+    for (const mac of ['', 'unknown']) {
+      const { identity } = (await deviceOf({ system: { get_sysinfo: { ...get_sysinfo, mac } } }).device.poll(never))
+        .device;
+      expect(identity.mac).toBe('1C:3B:F3:00:00:00');
+    }
+  });
+
   test('that answers a part of a question is asked for the rest', async () => {
     const { device } = deviceOf(
       {
@@ -215,6 +267,29 @@ describe('a strip', () => {
       ['8006AA01', 'Fan', { isRelayOn: false, onTimeSeconds: 0, powerWatts: 2 }],
     ]);
     expect(requests.every((request) => !/"set_|relay_state/.test(request))).toBe(true);
+  });
+
+  test('has a full id for every outlet, and each once', async () => {
+    const children = [{ id: '0' }, {}, { id: '02' }, { id: '8006AA02' }];
+    const { device } = deviceOf({ system: { get_sysinfo: { ...STRIP, feature: 'TIM', children } } });
+    const { children: read } = await device.poll(never);
+    expect(read.map(({ identity }) => identity.childId)).toEqual(['8006AA00', '8006AA01', '8006AA02']);
+  });
+
+  test('with more outlets than any strip has is refused', async () => {
+    const children = Array.from({ length: 100 }, (_, index) => ({ id: String(index) }));
+    const { device } = deviceOf({ system: { get_sysinfo: { ...STRIP, children } } });
+    await expect(device.poll(never)).rejects.toThrow('at most 32 outlets');
+  });
+
+  test('tells no time for an outlet that is off, whatever it counts', async () => {
+    const children = [
+      { id: '00', state: 0, on_time: 79_700 },
+      { id: '01', state: 0 },
+    ];
+    const { device } = deviceOf({ system: { get_sysinfo: { ...STRIP, feature: 'TIM', children } } });
+    const { children: read } = await device.poll(never);
+    expect(read.map(({ measurements }) => measurements.onTimeSeconds)).toEqual([0, undefined]);
   });
 
   test('without meters is not asked for any', async () => {

@@ -1,45 +1,40 @@
 import { numberAt, present, recordsAt } from '../exchange/fields.ts';
 import type { JsonRecord } from '../exchange/json-record.ts';
 import type { Measurements } from '../reading.ts';
-import type { IotAsking } from './asking.ts';
+import type { IotCommand } from './asking.ts';
 import { energyJoulesOf } from './emeter.ts';
+import type { IotModules } from './modules.ts';
 
-/** The modules of a device: bulbs have their own names for them. */
-export interface IotModules {
-  readonly emeter: string;
-  readonly time: string;
-  readonly cloud: string;
+/** The day that it is where the device is. */
+export interface LocalDay {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
 }
 
-export const PLUG_MODULES: IotModules = { emeter: 'emeter', time: 'time', cloud: 'cnCloud' };
-export const BULB_MODULES: IotModules = {
-  emeter: 'smartlife.iot.common.emeter',
-  time: 'smartlife.iot.common.timesetting',
-  cloud: 'smartlife.iot.common.cloud',
-};
-
-/**
- * Energy of today and of this month. Which day it is, the device says itself: its lists are in its own local time.
- *
- * The lists have days with data only, so that an absent day says nothing.
- */
-export async function askEnergy(
-  asking: IotAsking,
-  modules: IotModules,
-  signal: AbortSignal,
-  child?: string,
-): Promise<Measurements> {
-  const [time] = await asking.ask([{ module: modules.time, command: 'get_time' }], signal);
+/** What `time.get_time` says. Which day it is, the device says itself: its lists are in its own local time. */
+export function readLocalDay(time: JsonRecord | undefined): LocalDay | undefined {
   const [year, month, day] = ['year', 'month', 'mday'].map((field) => time && numberAt(time, field));
-  if (year === undefined || month === undefined || day === undefined) return {};
-  const [days, months] = await asking.ask(
-    [
-      { module: modules.emeter, command: 'get_daystat', parameters: { year, month } },
-      { module: modules.emeter, command: 'get_monthstat', parameters: { year } },
-    ],
-    signal,
-    child,
-  );
+  return year === undefined || month === undefined || day === undefined ? undefined : { year, month, day };
+}
+
+/** What a meter is asked for the energy of a day and its month. */
+export function statisticsCommands(
+  { emeter }: IotModules,
+  { year, month }: LocalDay,
+): readonly [IotCommand, IotCommand] {
+  return [
+    { module: emeter, command: 'get_daystat', parameters: { year, month } },
+    { module: emeter, command: 'get_monthstat', parameters: { year } },
+  ];
+}
+
+/** Energy of a day and its month. The lists have days with data only, so that an absent day says nothing. */
+export function readStatistics(
+  days: JsonRecord | undefined,
+  months: JsonRecord | undefined,
+  { year, month, day }: LocalDay,
+): Measurements {
   return present<Measurements>({
     energyTodayJoules: energyIn(days, 'day_list', { year, month, day }),
     energyMonthJoules: energyIn(months, 'month_list', { year, month }),

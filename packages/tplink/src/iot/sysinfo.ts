@@ -1,4 +1,5 @@
-import { flagAt, macOf, modelOf, numberAt, present, recordAt, recordsAt, textAt } from '../exchange/fields.ts';
+import { ProtocolError } from '../device-error.ts';
+import { flagAt, macIn, modelOf, numberAt, present, recordAt, recordsAt, textAt } from '../exchange/fields.ts';
 import type { JsonRecord } from '../exchange/json-record.ts';
 import type { DeviceFamily, DeviceIdentity, Measurements, Reading } from '../reading.ts';
 
@@ -12,7 +13,7 @@ export function readSysinfo(sysinfo: JsonRecord): Reading {
     family: familyOf(sysinfo),
     firmware: textAt(sysinfo, 'sw_ver'),
     hardware: textAt(sysinfo, 'hw_ver'),
-    mac: macOf(textAt(sysinfo, 'mac') || textAt(sysinfo, 'mic_mac') || textAt(sysinfo, 'ethernet_mac')),
+    mac: macIn(sysinfo),
   };
   const measurements = present<Measurements>({
     // Strips have no relay of their own, bulbs a light instead.
@@ -33,19 +34,43 @@ export function isBulb(sysinfo: JsonRecord): boolean {
   return (textAt(sysinfo, 'mic_type') || textAt(sysinfo, 'type')) === 'IOT.SMARTBULB';
 }
 
-/** The outlets of a strip. Some firmware lists their ids without that of the strip in front. */
+/** The longest strip has six. */
+const MOST_OUTLETS = 32;
+
+/**
+ * The outlets of a strip. Some firmware lists their ids without that of the strip in front: the full id is that of the
+ * strip and two digits.
+ *
+ * @throws {ProtocolError} when there are more than any strip has
+ */
 export function readOutlets(sysinfo: JsonRecord, strip: DeviceIdentity): Reading[] {
-  return recordsAt(sysinfo, 'children').map((child) => {
-    const id = textAt(child, 'id');
-    const childId = id.length <= 2 ? `${strip.deviceId}${id}` : id;
-    return {
-      identity: { ...strip, childId, alias: textAt(child, 'alias'), family: 'PLUG' },
-      measurements: present<Measurements>({
-        isRelayOn: flagAt(child, 'state'),
-        onTimeSeconds: numberAt(child, 'on_time'),
-      }),
-    };
-  });
+  const children = recordsAt(sysinfo, 'children');
+  if (children.length > MOST_OUTLETS) {
+    throw new ProtocolError(`get_sysinfo: expected at most ${MOST_OUTLETS} outlets, found ${children.length}`);
+  }
+  const outlets = children.map((child, index) => readOutlet(child, index, strip));
+  // An id that comes twice can be asked for one outlet only.
+  return outlets.filter(
+    ({ identity }, index) => index === outlets.findIndex((one) => one.identity.childId === identity.childId),
+  );
+}
+
+function readOutlet(child: JsonRecord, index: number, strip: DeviceIdentity): Reading {
+  const id = textAt(child, 'id') || String(index);
+  const isOn = flagAt(child, 'state');
+  return {
+    identity: {
+      ...strip,
+      childId: id.length <= 2 ? `${strip.deviceId}${id.padStart(2, '0')}` : id,
+      alias: textAt(child, 'alias'),
+      family: 'PLUG',
+    },
+    measurements: present<Measurements>({
+      isRelayOn: isOn,
+      // Some KP303 keep on counting from when an outlet was last switched on.
+      onTimeSeconds: isOn === false && 'on_time' in child ? 0 : numberAt(child, 'on_time'),
+    }),
+  };
 }
 
 const WALL_SWITCH = /^(HS2|KS2|ES20)/;

@@ -1,4 +1,4 @@
-import { flagAt, macOf, modelOf, numberAt, present, textAt } from '../exchange/fields.ts';
+import { flagAt, macOf, modelOf, numberAt, present, printable, recordAt, textAt } from '../exchange/fields.ts';
 import type { JsonRecord } from '../exchange/json-record.ts';
 import type { DeviceFamily, DeviceIdentity, Measurements } from '../reading.ts';
 
@@ -19,8 +19,6 @@ export function readIdentity(info: JsonRecord, family: DeviceFamily, parent?: De
 
 /** How a device, an outlet or a child of a hub is. */
 export function readState(info: JsonRecord): Measurements {
-  const percent = numberAt(info, 'brightness');
-  const kelvin = numberAt(info, 'color_temp');
   return present<Measurements>({
     isRelayOn: flagAt(info, 'device_on'),
     onTimeSeconds: numberAt(info, 'on_time'),
@@ -30,6 +28,17 @@ export function readState(info: JsonRecord): Measurements {
     isOverheated: flagAt(info, 'overheated') ?? isAbnormal(info, 'overheat_status'),
     isOvercurrent: isAbnormal(info, 'overcurrent_status'),
     isOverloaded: isAbnormal(info, 'power_protection_status'),
+    ...lightOf(info),
+  });
+}
+
+/** A light strip that plays an effect has the effect's brightness, and no one colour. */
+function lightOf(info: JsonRecord): Pick<Measurements, 'brightnessRatio' | 'colorTemperatureKelvin'> {
+  const effect = recordAt(info, 'lighting_effect');
+  const isPlaying = flagAt(effect, 'enable') === true;
+  const percent = (isPlaying ? numberAt(effect, 'brightness') : undefined) ?? numberAt(info, 'brightness');
+  const kelvin = isPlaying ? undefined : numberAt(info, 'color_temp');
+  return present({
     brightnessRatio: percent === undefined ? undefined : percent / 100,
     // 0: it shows a colour.
     colorTemperatureKelvin: kelvin === 0 ? undefined : kelvin,
@@ -46,7 +55,7 @@ function isAbnormal(info: JsonRecord, field: string): boolean | undefined {
 function decoded(nickname: string): string {
   if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(nickname)) return nickname;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(nickname, 'base64'));
+    return printable(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(nickname, 'base64')));
   } catch {
     return nickname;
   }

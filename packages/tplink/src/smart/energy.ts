@@ -5,9 +5,9 @@ import type { SmartAnswers, SmartQuestion } from './asking.ts';
 
 /** What a meter is asked; each firmware knows some of it. */
 export const ENERGY_QUESTIONS: readonly SmartQuestion[] = [
-  { method: 'get_energy_usage' },
-  { method: 'get_emeter_data' },
-  { method: 'get_current_power' },
+  { method: 'get_energy_usage', isOptional: true },
+  { method: 'get_emeter_data', isOptional: true },
+  { method: 'get_current_power', isOptional: true },
 ];
 
 const JOULES_PER_WATT_HOUR = 3_600;
@@ -18,7 +18,7 @@ const SECONDS_PER_MINUTE = 60;
  * finest is taken, never a mean. Run times come in minutes. `energy_wh` is left out: it counts from the device's last
  * start and is no lifetime total.
  */
-export function readEnergy(answers: SmartAnswers): Measurements {
+export function readEnergy(answers: Pick<SmartAnswers, 'get'>): Measurements {
   // Divided where it can be: 1378 mW are 1.378 W, and 1.3780000000000001 by multiplication.
   const scaled = (method: string, field: string, factor: number, divisor = 1): number | undefined => {
     const value = numberAt(answers.get(method) ?? NOTHING, field);

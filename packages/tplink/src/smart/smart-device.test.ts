@@ -1,7 +1,7 @@
 import { createFakeClock } from '@device-exporters/retry/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DeviceError } from '../device-error.ts';
+import { DeviceError, DeviceRefusedError } from '../device-error.ts';
 import type { Measurements } from '../reading.ts';
 import { createSmartDevice } from './smart-device.ts';
 
@@ -27,13 +27,21 @@ interface Request {
 type Results = Readonly<Record<string, unknown>>;
 
 /** A device with these results by method (a number is an error), children of its own, and what it was asked. */
-function deviceOf(results: Results, children: Readonly<Record<string, Results>> = {}, batches = true) {
+function deviceOf(
+  results: Results,
+  children: Readonly<Record<string, Results>> = {},
+  batches = true,
+  breaksOffOn?: string,
+) {
   const asked: string[] = [];
+  let refusal: number | undefined;
   const clock = createFakeClock();
   const answer = ({ method, params }: Request, of: Results): object => {
     asked.push(method);
     if (method === 'multipleRequest') {
-      if (!batches) return { error_code: -1003 };
+      const code = refusal ?? (batches ? 0 : -1003);
+      refusal = undefined;
+      if (code !== 0) return { error_code: code };
       const responses = (params?.requests ?? []).map((one) => ({ method: one.method, ...answer(one, of) }));
       return { error_code: 0, result: { responses: responses.toReversed() } };
     }
@@ -45,9 +53,14 @@ function deviceOf(results: Results, children: Readonly<Record<string, Results>> 
     if (result === undefined || typeof result === 'number') return { error_code: result ?? -1002 };
     return { error_code: 0, result };
   };
-  const exchange = async (text: string): Promise<string> =>
-    JSON.stringify(answer(JSON.parse(text) as Request, results));
-  return { asked, clock, device: createSmartDevice({ exchange }, { clock }) };
+  const exchange = async (text: string): Promise<string> => {
+    if (breaksOffOn !== undefined && text.includes(breaksOffOn)) throw new DeviceRefusedError('connection reset');
+    return JSON.stringify(answer(JSON.parse(text) as Request, results));
+  };
+  const refuseBatch = (code: number): void => {
+    refusal = code;
+  };
+  return { asked, clock, refuseBatch, device: createSmartDevice({ exchange }, { clock }) };
 }
 
 async function measured(results: Results): Promise<Measurements> {
@@ -132,6 +145,40 @@ describe('a plug', () => {
     expect(asked.filter((method) => method === 'component_nego')).toHaveLength(1);
   });
 
+  test('that does not say what it can is asked for everything, and for what it does not know no more', async () => {
+    const { device, asked } = deviceOf({ get_device_info: INFO, get_current_power: { current_power: 4 } });
+    expect((await device.poll(never)).device.measurements.powerWatts).toBe(4);
+    asked.length = 0;
+    expect((await device.poll(never)).device.measurements.powerWatts).toBe(4);
+    expect(asked).toEqual(expect.not.arrayContaining(['component_nego', 'get_emeter_data', 'get_connect_cloud_state']));
+  });
+
+  test('with another firmware is asked again what it can do', async () => {
+    const results = { component_nego: { component_list: [] as object[] }, get_device_info: { ...INFO, fw_ver: '1.0' } };
+    const { device } = deviceOf(Object.assign(results, { get_current_power: { current_power: 4 } }));
+    expect((await device.poll(never)).device.measurements.powerWatts).toBeUndefined();
+    results.component_nego.component_list.push(...METERED.component_list);
+    results.get_device_info.fw_ver = '1.1';
+    await device.poll(never);
+    expect((await device.poll(never)).device.measurements.powerWatts).toBe(4);
+  });
+
+  test('that is too busy for a batch is asked in batches again', async () => {
+    const meter = { get_energy_usage: {}, get_emeter_data: {}, get_current_power: {} };
+    const results = { component_nego: METERED, get_device_info: INFO, ...meter };
+    const { device, asked, refuseBatch } = deviceOf(results);
+    refuseBatch(-1301);
+    await device.poll(never);
+    await device.poll(never);
+    expect(asked.filter((method) => method === 'multipleRequest')).toHaveLength(2);
+  });
+
+  test('that breaks off on the question about the cloud is read without', async () => {
+    const { device } = deviceOf({ get_device_info: INFO }, {}, true, 'get_connect_cloud_state');
+    await expect(device.poll(never)).rejects.toThrow('connection reset');
+    expect((await device.poll(never)).device.identity.alias).toBe('Fridge');
+  });
+
   test.each(['overcurrent_status', 'power_protection_status'])(
     'with another %s than normal says so',
     async (status) => {
@@ -149,6 +196,8 @@ describe('a plug', () => {
 
   test('without a description is none', async () => {
     await expect(deviceOf({}).device.poll(never)).rejects.toThrow('expected the description of a device');
+    const busy = deviceOf({ get_device_info: -1301 });
+    await expect(busy.device.poll(never)).rejects.toThrow('found error_code -1301');
   });
 
   test('may answer any nonsense', async () => {
@@ -172,6 +221,14 @@ describe('a light', () => {
     expect(device.identity.family).toBe('BULB');
     expect(device.measurements).toEqual({ brightnessRatio: 0.4 });
     expect((await measured({ get_device_info: { ...info, color_temp: 2_700 } })).colorTemperatureKelvin).toBe(2_700);
+  });
+
+  test('that plays an effect has the brightness of that, and no colour temperature', async () => {
+    const lighting_effect = { enable: 1, brightness: 50 };
+    const info = { ...INFO, type: 'SMART.TAPOBULB', brightness: 100, color_temp: 9_000, lighting_effect };
+    expect(await measured({ get_device_info: info })).toEqual({ brightnessRatio: 0.5 });
+    const still = { ...info, lighting_effect: { enable: 0, brightness: 50 } };
+    expect(await measured({ get_device_info: still })).toEqual({ brightnessRatio: 1, colorTemperatureKelvin: 9_000 });
   });
 });
 
@@ -201,7 +258,25 @@ describe('a strip', () => {
       ['80AA1', 'PLUG', { isRelayOn: false }],
     ]);
     expect(asked.filter((method) => method === 'control_child').length).toBeGreaterThan(0);
+    expect(asked.some((method) => method === 'get_child_device_component_list')).toBe(true);
     expect(asked.some((method) => method.startsWith('set_'))).toBe(false);
+  });
+});
+
+describe('a list of children', () => {
+  const HUB = { component_nego: PARENT, get_device_info: { ...INFO, type: 'SMART.TAPOHUB' } };
+  const listOf = (ids: readonly string[]) => ids.map((device_id) => ({ device_id, status: 'online' }));
+
+  test('that begins anew at every page ends, with each child once', async () => {
+    const get_child_device_list = { sum: 12, child_device_list: listOf(['a', 'b', 'a', '']) };
+    const { children } = await deviceOf({ ...HUB, get_child_device_list }).device.poll(never);
+    expect(children.map(({ identity }) => identity.childId)).toEqual(['a', 'b']);
+  });
+
+  test('longer than that of any device is refused', async () => {
+    const ids = Array.from({ length: 300 }, (_, index) => `c${index}`);
+    const get_child_device_list = { sum: 300, child_device_list: listOf(ids) };
+    await expect(deviceOf({ ...HUB, get_child_device_list }).device.poll(never)).rejects.toThrow('at most 256');
   });
 });
 

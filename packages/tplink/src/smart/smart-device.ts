@@ -1,10 +1,11 @@
 import type { Clock } from '@device-exporters/retry';
 import { ProtocolError } from '../device-error.ts';
-import { numberAt, recordsAt, textAt } from '../exchange/fields.ts';
+import { numberAt, textAt } from '../exchange/fields.ts';
 import type { JsonRecord } from '../exchange/json-record.ts';
 import type { DeviceIdentity, Measurements, PolledDevice, Reading, Snapshot } from '../reading.ts';
 import type { Transport } from '../transport.ts';
-import { createSmartAsking, type SmartQuestion } from './asking.ts';
+import { type Abilities, askAbilities } from './abilities.ts';
+import { createSmartAsking, type SmartAnswers, type SmartQuestion } from './asking.ts';
 import { askWholeList } from './children.ts';
 import { readIdentity, readState } from './device-info.ts';
 import { ENERGY_QUESTIONS, readEnergy } from './energy.ts';
@@ -14,13 +15,15 @@ import { readHubChild } from './hub-child.ts';
 /** Whether the cloud is reached changes rarely, and a device is not bothered with it at every poll. */
 const CLOUD_EVERY_MS = 60_000;
 
-const METER = 'energy_monitoring';
+const INFO: SmartQuestion = { method: 'get_device_info' };
+const CLOUD: SmartQuestion = { method: 'get_connect_cloud_state', isOptional: true };
+const CHILDREN = { method: 'get_child_device_list', list: 'child_device_list' };
 
-/** What a device can do, by `component_nego`; of children by their ids. */
-interface Abilities {
-  readonly hasMeter: boolean;
-  readonly hasChildren: boolean;
-  readonly meteredChildren: ReadonlySet<string>;
+/** What is remembered of one device with one firmware: another firmware can do other things. */
+interface Memory {
+  readonly deviceId: string;
+  readonly firmware: string;
+  readonly abilities: Abilities;
 }
 
 /** A Tapo device, or a newer one of Kasa. */
@@ -29,66 +32,70 @@ export function createSmartDevice(
   { clock }: { readonly clock: Clock },
 ): PolledDevice {
   const asking = createSmartAsking(transport, clock);
-  let abilities: Abilities | undefined;
-  let cloudAskedMs = Number.NEGATIVE_INFINITY;
+  let memory: Memory | undefined;
+  let cloudDueMs = Number.NEGATIVE_INFINITY;
   let cloud: Measurements = {};
-
-  /** Asked once: what a firmware can do does not change while it runs. */
-  async function learnAbilities(signal: AbortSignal): Promise<Abilities> {
-    const method = 'component_nego';
-    const components = componentsOf((await asking.ask([{ method }], signal)).get(method) ?? {});
-    const hasChildren = components.has('child_device') || components.has('control_child');
-    const lists = hasChildren
-      ? await askWholeList(asking, 'get_child_device_component_list', 'child_component_list', signal)
-      : [];
-    const metered = lists.filter((list) => componentsOf(list).has(METER)).map((list) => textAt(list, 'device_id'));
-    return { hasMeter: components.has(METER), hasChildren, meteredChildren: new Set(metered) };
-  }
 
   async function childOf(
     child: JsonRecord,
     parent: DeviceIdentity,
     { meteredChildren }: Abilities,
     signal: AbortSignal,
-  ) {
+  ): Promise<Reading> {
     const identity = readIdentity(child, childFamilyOf(child), parent);
     if (parent.family === 'HUB') return { identity, measurements: readHubChild(child) };
-    const isMetered = meteredChildren.has(identity.childId);
+    const isMetered = meteredChildren?.has(identity.childId) ?? true;
     const energy = isMetered ? readEnergy(await asking.ask(ENERGY_QUESTIONS, signal, identity.childId)) : {};
     return { identity, measurements: { ...readState(child), ...energy } };
   }
 
+  /** The cloud is asked along with the state, now and then. */
+  async function askState(more: readonly SmartQuestion[], signal: AbortSignal): Promise<SmartAnswers> {
+    const isCloudDue = clock.monotonicMs() >= cloudDueMs;
+    // Noted before it is asked: a device that breaks off on the question does so once a minute and no more often.
+    if (isCloudDue) cloudDueMs = clock.monotonicMs() + CLOUD_EVERY_MS;
+    const answers = await asking.ask([INFO, ...more, ...(isCloudDue ? [CLOUD] : [])], signal);
+    if (isCloudDue) cloud = cloudOf(answers.get(CLOUD.method));
+    return answers;
+  }
+
+  /** A strip lists a meter as well, but only its outlets measure: unless it has a relay of its own, it is not asked. */
+  async function energyOf(info: JsonRecord, abilities: Abilities, along: SmartAnswers, signal: AbortSignal) {
+    const { hasMeter, hasChildren, isCertain } = abilities;
+    const isDue = hasMeter && hasChildren && ('device_on' in info || !isCertain);
+    return readEnergy(isDue ? await asking.ask(ENERGY_QUESTIONS, signal) : along);
+  }
+
+  function remember({ deviceId, firmware }: DeviceIdentity, abilities: Abilities): void {
+    const isSame = memory === undefined || (memory.deviceId === deviceId && memory.firmware === firmware);
+    memory = isSame && abilities.isCertain ? { deviceId, firmware, abilities } : undefined;
+  }
+
   async function poll(signal: AbortSignal): Promise<Snapshot> {
-    abilities ??= await learnAbilities(signal);
-    const isCloudDue = clock.monotonicMs() - cloudAskedMs >= CLOUD_EVERY_MS;
-    const questions: SmartQuestion[] = [{ method: 'get_device_info' }];
-    if (abilities.hasMeter && !abilities.hasChildren) questions.push(...ENERGY_QUESTIONS);
-    if (isCloudDue) questions.push({ method: 'get_connect_cloud_state' });
-    const answers = await asking.ask(questions, signal);
-    const info = answers.get('get_device_info');
-    if (info === undefined || textAt(info, 'device_id') === '') {
-      throw new ProtocolError('get_device_info: expected the description of a device, found none');
-    }
-    if (isCloudDue) {
-      cloud = cloudOf(answers.get('get_connect_cloud_state'));
-      cloudAskedMs = clock.monotonicMs();
-    }
-    const identity = readIdentity(info, familyOf(info, abilities.hasChildren));
-    const measurements = { ...readState(info), ...cloud, ...readEnergy(answers) };
+    const abilities = memory?.abilities ?? (await askAbilities(asking, signal));
+    const isPlainMeter = abilities.hasMeter && !abilities.hasChildren;
+    const answers = await askState(isPlainMeter ? ENERGY_QUESTIONS : [], signal);
+    const info = describing(answers);
+    const energy = await energyOf(info, abilities, answers, signal);
+    const list = (abilities.hasChildren && (await askWholeList(asking, CHILDREN, signal))) || new Map();
+    const identity = readIdentity(info, familyOf(info, abilities.isCertain ? abilities.hasChildren : list.size > 0));
+    remember(identity, abilities);
     const children: Reading[] = [];
-    const list = abilities.hasChildren
-      ? await askWholeList(asking, 'get_child_device_list', 'child_device_list', signal)
-      : [];
     // One after the other: a device takes one request at a time.
-    for (const child of list) children.push(await childOf(child, identity, abilities, signal));
-    return { device: { identity, measurements }, children };
+    for (const child of list.values()) children.push(await childOf(child, identity, abilities, signal));
+    return { device: { identity, measurements: { ...readState(info), ...cloud, ...energy } }, children };
   }
 
   return { poll };
 }
 
-function componentsOf(answer: JsonRecord): Set<string> {
-  return new Set(recordsAt(answer, 'component_list').map((component) => textAt(component, 'id')));
+/** @throws {ProtocolError} when a device does not say who it is */
+function describing(answers: SmartAnswers): JsonRecord {
+  const { method } = INFO;
+  const info = answers.get(method);
+  if (info !== undefined && textAt(info, 'device_id') !== '') return info;
+  const found = info === undefined ? `error_code ${answers.codeOf(method)}` : 'one without a device_id';
+  throw new ProtocolError(`${method}: expected the description of a device, found ${found}`);
 }
 
 /** 0 means connected. */
