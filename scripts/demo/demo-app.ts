@@ -8,7 +8,7 @@ export interface DemoApp {
   readonly port: number;
   /** What it follows, for the table. */
   readonly devices: string;
-  /** Starts the simulated devices; the exporter is then started with this environment. */
+  /** Starts the simulated devices; the exporter is then started with this environment and configuration. */
   start(): Promise<DemoDevices>;
   /** What the page shows now, for the table: name and value with its unit. */
   readings(page: Page): (readonly [string, string])[];
@@ -17,6 +17,8 @@ export interface DemoApp {
 /** Simulated devices that run. */
 export interface DemoDevices {
   readonly environment: Readonly<Record<string, string>>;
+  /** Written to a file for the exporter: what has no variable. */
+  readonly config?: object;
   stop(): Promise<void>;
 }
 

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Page, readPage } from '@device-exporters/exporter/testing';
+import type { DemoApp, DemoDevices } from './demo-app.ts';
 
 /** An exporter that runs from its sources, as a process of its own. */
 export interface ExporterProcess {
@@ -16,17 +20,31 @@ export interface ExporterProcess {
 
 /** Starts an exporter on its default port. */
 export function startExporterProcess(
-  app: string,
-  port: number,
-  environment: Readonly<Record<string, string>>,
+  { app, port }: Pick<DemoApp, 'app' | 'port'>,
+  { environment, config = {} }: Pick<DemoDevices, 'environment' | 'config'>,
 ): ExporterProcess {
+  const folder = mkdtempSync(join(tmpdir(), 'device-exporters-demo-'));
+  const file = join(folder, 'config.yml');
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(config));
   const main = fileURLToPath(new URL(`../../apps/${app}/src/main.ts`, import.meta.url));
-  const child = spawn(process.execPath, [main, '--log.level=warning', '--log.format=logfmt'], {
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
-    // A group of its own: Ctrl-C is for the demo, which then stops its exporters in order.
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [
+      main,
+      '--config.file',
+      file,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=warning',
+      '--log.format=logfmt',
+    ],
+    {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'ignore', 'inherit'],
+      // A group of its own: Ctrl-C is for the demo, which then stops its exporters in order.
+      detached: true,
+    },
+  );
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
@@ -38,7 +56,10 @@ export function startExporterProcess(
     crashed: once(child, 'exit').then(([code]) => {
       throw new Error(`${app} ended by itself with exit code ${code as number}; its last lines are above`);
     }),
-    stop: () => stop(child),
+    stop: async () => {
+      await stop(child);
+      rmSync(folder, { recursive: true });
+    },
   };
 }
 

@@ -16,7 +16,6 @@ export const loxone: DemoApp = {
         LOXONE_SSL_PORT: `${miniserver.sslPort}`,
         LOXONE_USERNAME: miniserver.user,
         LOXONE_PASSWORD: miniserver.password,
-        LOXONE_LISTEN_ADDRESS: '127.0.0.1',
       },
       stop: () => miniserver.stop(),
     };

@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import type { DemoApp, DemoDevices } from './demo-app.ts';
 import { type ExporterProcess, startExporterProcess } from './exporter-process.ts';
 import { loxone } from './loxone.ts';
+import { tapo } from './tapo.ts';
 
-const APPS: readonly DemoApp[] = [loxone];
+const APPS: readonly DemoApp[] = [loxone, tapo];
 const REFRESH_MS = 2_000;
 
 /** One exporter of the demo that runs. */
@@ -22,7 +23,7 @@ async function startAll(): Promise<Running[]> {
   return Promise.all(
     APPS.map(async (demo) => {
       const devices = await demo.start();
-      const exporter = startExporterProcess(demo.app, demo.port, devices.environment);
+      const exporter = startExporterProcess(demo, devices);
       exporter.crashed.catch(() => {});
       return { demo, devices, exporter, wasHealthy: false };
     }),

@@ -1,5 +1,5 @@
 import type { DiscoveryOptions } from '@device-exporters/tplink';
-import { parseAddress } from '@device-exporters/tplink';
+import { DISCOVERY_PORTS, parseAddress } from '@device-exporters/tplink';
 import type { TapoConfig } from './config.ts';
 
 /** How the configuration wants devices to be looked for. */
@@ -14,7 +14,7 @@ export function discoveryOptionsOf({
     timeoutMs: discovery_timeout * 1000,
     // Listed devices are asked as well: a broadcast does not reach every network that they are in.
     hosts: devices.map((address) => parseAddress(address).host),
-    ...(port !== null && { ports: { xor: port, klap: 20_002 } }),
+    ...(port !== null && { ports: { ...DISCOVERY_PORTS, xor: port } }),
     ...(name !== null && { interface: name }),
   };
 }

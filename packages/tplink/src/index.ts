@@ -6,7 +6,7 @@ export type { ConnectDeps, DevicePorts, Link } from './connect/way.ts';
 export type { Credentials } from './credentials.ts';
 export { DeviceError, FAULT_REASONS, type FaultReason } from './device-error.ts';
 /** @public For exporters. */
-export { DiscoveryError, type DiscoveryOptions, discover } from './discovery/discover.ts';
+export { DISCOVERY_PORTS, DiscoveryError, type DiscoveryOptions, discover } from './discovery/discover.ts';
 export type { DiscoveredDevice } from './discovery/reply.ts';
 export { createPolledDevice } from './polled-device.ts';
 /** @public For exporters. */

@@ -61,6 +61,13 @@ describe('a device of which only the address is known', () => {
     connection.close();
   });
 
+  test.each(['klap2', 'aes'] as const)('may call its cookie by another name: %s', async (transport) => {
+    await using device = await startTplinkDevice({ transport, http: { cookieName: 'SESSIONID' } });
+    const connection = connect(device);
+    expect(await infoOf(connection)).toContain(device.deviceId);
+    connection.close();
+  });
+
   test('says that third-party access is off', async () => {
     await using device = await startTplinkDevice({ transport: 'klap2' });
     device.faults.thirdPartyOff();

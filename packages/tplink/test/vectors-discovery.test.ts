@@ -61,6 +61,16 @@ describe('an answer to discovery', () => {
       scheme({ encrypt_type: 'TPAP' }, { tpap: { tls: 1, port: 4433 } }),
       { protocol: 'tpap', port: 4433, isHttps: true },
     ],
+    [
+      'TPAP over TLS, on its usual port',
+      scheme({ encrypt_type: 'TPAP' }, { tpap: { tls: 2 } }),
+      { protocol: 'tpap', port: 4433, isHttps: true },
+    ],
+    [
+      'a hub of ours, over TLS',
+      scheme({ encrypt_type: 'KLAP', is_support_https: true, http_port: 4433 }, { device_type: 'SMART.TAPOHUB' }),
+      { protocol: 'klap2', port: 4433, isHttps: true },
+    ],
     ['what only its details name', scheme({}, { encrypt_info: { sym_schm: 'AES' } }), { protocol: 'aes' }],
   ])('says how: %s', (_, hint, expected) => {
     expect(hint).toMatchObject(expected);

@@ -63,6 +63,7 @@ export interface HttpOptions {
   readonly contentLength?: 'exact' | 'any';
   /** What a request gets that comes while another is under way: 403, or its answer. Default refused. */
   readonly parallel?: 'refused' | 'answered';
+  /** What the cookie is called when it is set. It has to come back as `TP_SESSIONID` all the same. */
   readonly cookieName?: 'TP_SESSIONID' | 'SESSIONID';
   /** Milliseconds between a request and its answer. Default 0. */
   readonly answerDelayMs?: number;

@@ -11,7 +11,7 @@ function look(options: Partial<DiscoveryOptions>): Promise<readonly DiscoveredDe
 
 test('a device that is asked says who it is and how it is spoken to', async () => {
   await using device = await startTplinkDevice({ model: 'p110' });
-  const ports = { xor: device.xorPort, klap: device.discoveryPort };
+  const ports = { xor: device.xorPort, klap: [device.discoveryPort] };
   const mac = device.mac.replaceAll(/[:-]/g, '').replaceAll(/..(?=.)/g, '$&:');
   expect(await look({ ports })).toEqual([
     {
@@ -27,13 +27,13 @@ test('a device that is asked says who it is and how it is spoken to', async () =
 
 test('an old one answers on its own port', async () => {
   await using device = await startTplinkDevice({ model: 'hs110' });
-  const found = await look({ ports: { xor: device.xorPort, klap: device.discoveryPort } });
+  const found = await look({ ports: { xor: device.xorPort, klap: [device.discoveryPort] } });
   expect(found.map(({ model, hint }) => [model, hint.protocol, hint.port])).toEqual([['HS110', 'xor', device.xorPort]]);
 });
 
 test('one that answers on both ports is one, by the newer answer', async () => {
   await using device = await startTplinkDevice({ model: 'hs300', discovery: 'both' });
-  const found = await look({ ports: { xor: device.xorPort, klap: device.discoveryPort } });
+  const found = await look({ ports: { xor: device.xorPort, klap: [device.discoveryPort] } });
   expect(found.map(({ hint }) => hint.protocol)).toEqual(['klap2']);
 });
 
@@ -46,7 +46,7 @@ test('a broadcast finds several at once', async () => {
     xorPort: first.xorPort,
     discoveryPort: first.discoveryPort,
   });
-  const found = await look({ target: '127.255.255.255', ports: { xor: first.xorPort, klap: first.discoveryPort } });
+  const found = await look({ target: '127.255.255.255', ports: { xor: first.xorPort, klap: [first.discoveryPort] } });
   expect(found.map(({ host, model }) => [host, model]).toSorted()).toEqual([
     ['127.0.21.1', 'P110'],
     [second.host, 'P100'],
@@ -56,17 +56,17 @@ test('a broadcast finds several at once', async () => {
 test('lost datagrams are made up for by the next round', async () => {
   await using device = await startTplinkDevice({ model: 'p110' });
   device.faults.loseDatagrams(2);
-  expect(await look({ packets: 4, ports: { xor: device.xorPort, klap: device.discoveryPort } })).toHaveLength(1);
+  expect(await look({ packets: 4, ports: { xor: device.xorPort, klap: [device.discoveryPort] } })).toHaveLength(1);
 });
 
 test('listed addresses are asked besides', async () => {
   await using device = await startTplinkDevice({ model: 'p110', host: '127.0.22.1' });
-  const ports = { xor: device.xorPort, klap: device.discoveryPort };
+  const ports = { xor: device.xorPort, klap: [device.discoveryPort] };
   expect(await look({ target: '127.0.22.9', hosts: ['127.0.22.1'], ports })).toHaveLength(1);
 });
 
 test('an interface that is not there, or a signal, ends it', async () => {
   await expect(look({ interface: 'nowhere0' })).rejects.toThrow(DiscoveryError);
   await expect(look({ signal: AbortSignal.abort(new Error('stopping')) })).rejects.toThrow('stopping');
-  await expect(look({ interface: 'lo', timeoutMs: 30, ports: { xor: 9, klap: 9 } })).resolves.toEqual([]);
+  await expect(look({ interface: 'lo', timeoutMs: 30, ports: { xor: 9, klap: [9] } })).resolves.toEqual([]);
 });

@@ -19,8 +19,8 @@ export interface DiscoveryOptions {
   readonly timeoutMs: number;
   /** Name or address of the one network interface to ask on. Default: all of them. */
   readonly interface?: string;
-  /** UDP ports of devices. Default 9999 and 20002. */
-  readonly ports?: { readonly xor: number; readonly klap: number };
+  /** UDP ports of devices, of the old kind and of the newer ones. Default 9999; 20002 and 20004. */
+  readonly ports?: { readonly xor: number; readonly klap: readonly number[] };
   readonly signal: AbortSignal;
   /** Default: the real time. */
   readonly clock?: Clock;
@@ -29,7 +29,7 @@ export interface DiscoveryOptions {
 /** No interface can be asked on. */
 export class DiscoveryError extends Error {}
 
-const PORTS = { xor: 9999, klap: 20002 };
+export const DISCOVERY_PORTS = { xor: 9999, klap: [20002, 20004] } as const;
 const EVERYBODY = '255.255.255.255';
 
 /** Larger ones are no answers. */
@@ -50,7 +50,7 @@ export async function discover(options: DiscoveryOptions): Promise<readonly Disc
   const found = new Map<string, DiscoveredDevice>();
   const sockets = await openSockets(options, (bytes, from) => note(found, bytes, from));
   try {
-    const probes = await probesFor(options.ports ?? PORTS);
+    const probes = await probesFor(options.ports ?? DISCOVERY_PORTS);
     for (let round = 0; round < packets; round++) {
       await sendAll(sockets, probes, options);
       await clock.sleep(timeoutMs / packets, signal);
@@ -68,10 +68,8 @@ interface Probe {
 }
 
 async function probesFor({ xor, klap }: NonNullable<DiscoveryOptions['ports']>): Promise<Probe[]> {
-  return [
-    { datagram: xorProbe(), port: xor },
-    { datagram: klapProbe(randomInt(2 ** 32 - 1), await publicKey()), port: klap },
-  ];
+  const newer = klapProbe(randomInt(2 ** 32 - 1), await publicKey());
+  return [{ datagram: xorProbe(), port: xor }, ...klap.map((port) => ({ datagram: newer, port }))];
 }
 
 /** One round. One interface that is down, or one address that does not exist, does not keep the others from being asked. */
@@ -119,16 +117,28 @@ async function openSockets(
   // One address is reached by whatever way the system knows.
   const isOne = target !== EVERYBODY && wanted === undefined;
   const chosen = isOne || all.length === 0 ? [{ address: '0.0.0.0', broadcast: target }] : all;
-  return Promise.all(
-    chosen.map(async (one) => {
-      const socket = createSocket('udp4');
-      socket.on('message', onMessage).on('error', () => {});
-      socket.bind({ port: 0, address: one.address });
-      await once(socket, 'listening');
-      socket.setBroadcast(true);
-      return { ...one, socket };
-    }),
-  );
+  const outcomes = await Promise.allSettled(chosen.map((one) => openSocket(one, onMessage)));
+  const opened = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  // One that goes away just now does not keep the others from being asked.
+  if (opened.length === 0) throw new DiscoveryError('no network interface can be used', { cause: failure?.reason });
+  return opened;
+}
+
+async function openSocket(one: Interface, onMessage: (bytes: Buffer, from: RemoteInfo) => void): Promise<OpenSocket> {
+  const socket = createSocket('udp4');
+  socket.on('message', onMessage);
+  try {
+    socket.bind({ port: 0, address: one.address });
+    await once(socket, 'listening');
+    // What goes wrong later shows when something is sent.
+    socket.on('error', () => {});
+    socket.setBroadcast(true);
+    return { ...one, socket };
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 /** The IPv4 interfaces that lead somewhere, or the one of this name or address. */

@@ -1,4 +1,5 @@
 import type { ConnectionHint } from '../connect/hint.ts';
+import { DEVICE_PORTS } from '../connect/way.ts';
 import { flagAt, macIn, macOf, modelOf, numberAt, recordAt, textAt } from '../exchange/fields.ts';
 import { isRecord, type JsonRecord } from '../exchange/json-record.ts';
 import { decryptXor } from '../xor/cipher.ts';
@@ -72,13 +73,13 @@ export function hintFrom(result: JsonRecord): ConnectionHint | undefined {
   const scheme = result['mgt_encrypt_schm'];
   if (!isRecord(scheme) || CAMERAS.test(type)) return undefined;
   const isHttps = flagAt(scheme, 'is_support_https') ?? false;
-  if (isHttps && type === 'SMART.TAPOHUB') return undefined;
   const loginVersion = (numberAt(scheme, 'lv') ?? 0) >= 2 ? 2 : 1;
   const payload = type.startsWith('IOT.') ? 'iot' : 'smart';
   const usual = { payload, port: portAt(scheme, 'http_port') ?? 80, isHttps, loginVersion } as const;
   switch (textAt(scheme, 'encrypt_type') || textAt(recordAt(result, 'encrypt_info'), 'sym_schm')) {
     case 'AES':
-      return { ...usual, protocol: 'aes' };
+      // So do the larger hubs.
+      return isHttps && type === 'SMART.TAPOHUB' ? undefined : { ...usual, protocol: 'aes' };
     case 'KLAP':
       return { ...usual, protocol: isNewKlap(usual, scheme) ? 'klap2' : 'klap' };
     case 'TPAP':
@@ -90,7 +91,8 @@ export function hintFrom(result: JsonRecord): ConnectionHint | undefined {
 
 function tpapHint(usual: Omit<ConnectionHint, 'protocol'>, tpap: JsonRecord): ConnectionHint {
   const isHttps = (numberAt(tpap, 'tls') ?? 0) > 0;
-  return { ...usual, protocol: 'tpap', port: portAt(tpap, 'port') ?? usual.port, isHttps };
+  const port = portAt(tpap, 'port') ?? (isHttps ? DEVICE_PORTS.https : usual.port);
+  return { ...usual, protocol: 'tpap', port, isHttps };
 }
 
 /** All that speak the newer payload, and old ones whose firmware says so. */

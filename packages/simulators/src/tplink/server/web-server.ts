@@ -52,12 +52,12 @@ export function webServer(core: Core, handle: WebHandler): Server {
   }
 
   function answerTo(request: IncomingMessage, body: Buffer): WebAnswer {
-    const { contentLength, cookieName } = core.settings.http;
+    const { contentLength } = core.settings.http;
     if (request.headers['transfer-encoding'] !== undefined) return { status: 500 };
     if (request.method !== 'POST') return STOCK_PAGE;
     if (contentLength === 'exact' && body.length > 0 && !hasExactLength(request)) return STOCK_PAGE;
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
-    const session = cookieOf(request.headers.cookie, cookieName);
+    const session = cookieOf(request.headers.cookie, 'TP_SESSIONID');
     return handle({ path, query: new URLSearchParams(query), body, session });
   }
 
