@@ -20,6 +20,8 @@ const PARTS = [
   'apps/loxone-exporter/bench/latency.ts',
   'apps/loxone-exporter/bench/start.ts',
   'apps/loxone-exporter/bench/running.ts',
+  'packages/tplink/bench/polling.ts',
+  'apps/tapo-exporter/bench/running.ts',
 ];
 
 async function rowsOf(part: string): Promise<Row[]> {

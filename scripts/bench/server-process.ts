@@ -22,9 +22,13 @@ export function startBench(environment: Readonly<Record<string, string>>): Promi
 }
 
 /** The bundle of an app, listening on a port of its own choice. */
-export function startBundle(app: string, environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+export function startBundle(
+  app: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<ServerProcess> {
   const main = fileURLToPath(new URL(`../../apps/${app}/dist/main.js`, import.meta.url));
-  return startServer([main, '--web.listen-address=127.0.0.1:0'], environment, LISTENING);
+  return startServer([main, '--web.listen-address=127.0.0.1:0', ...args], environment, LISTENING);
 }
 
 const LISTENING = /"address":"127\.0\.0\.1:(\d+)"/;

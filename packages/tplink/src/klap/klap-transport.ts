@@ -27,6 +27,9 @@ import { KlapCipher } from './klap-cipher.ts';
 export interface KlapTransportOptions extends AccountTransportOptions {
   /** What the device is expected to speak. Which it does shows at the handshake. Default 2. */
   readonly version?: KlapVersion | undefined;
+
+  /** Default: one of its own over `node:http`. */
+  readonly client?: HttpClient | undefined;
 }
 
 const HTTP_PORT = 80;
@@ -41,7 +44,7 @@ const HTTPS_PORT = 4433;
 export function createKlapTransport(options: KlapTransportOptions): SessionTransport {
   const { host, isHttps = false, port = isHttps ? HTTPS_PORT : HTTP_PORT, credentials, clock } = options;
   const random = options.randomBytes ?? randomBytes;
-  const client = createHttpClient({ host, port, isHttps, timeoutMs: options.timeoutMs, clock });
+  const client = options.client ?? createHttpClient({ host, port, isHttps, timeoutMs: options.timeoutMs, clock });
   const accounts = candidateAccounts(credentials);
   let version = options.version ?? 2;
 
