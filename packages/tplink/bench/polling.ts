@@ -68,6 +68,8 @@ report([
   row('resident memory (plain: fetch)', 'MB', ({ residentMegabytes }) => residentMegabytes),
   {
     ...row('requests in flight at most', '', ({ mostInFlight }) => mostInFlight),
+    ours: String(ours.mostInFlight),
+    peer: String(peer.mostInFlight),
     target: '≤ 64',
     isMet: ours.mostInFlight <= 64,
   },
