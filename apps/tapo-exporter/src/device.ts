@@ -45,8 +45,11 @@ const POLL_TIMEOUT_MS = 15_000;
 /** Waits after a failure: 1, 2, 4 … 60 s. */
 const BACKOFF = { initialMs: 1_000, maxMs: 60_000 };
 
-/** After a refused login: devices lock accounts out after too many, for minutes. */
-const REFUSED_BACKOFF = { initialMs: 60_000, maxMs: 900_000 };
+/**
+ * After a refused login: devices lock accounts out after too many, for minutes. One try can be three logins; the wait is
+ * more than a minute even where chance makes it shorter.
+ */
+const REFUSED_BACKOFF = { initialMs: 80_000, maxMs: 900_000 };
 
 /** Something wrong that stays wrong is mentioned again after this time. */
 const REMIND_EVERY_MS = 3_600_000;

@@ -76,11 +76,15 @@ interface LoginAttempt {
   readonly version: LoginVersion;
 }
 
+/** Devices count refused logins, and lock after some. */
+const MOST_ATTEMPTS = 3;
+
 /** A device that was never bound to an account takes the set-up account. */
 function attemptsFor(account: Credentials | undefined, version: LoginVersion | undefined): LoginAttempt[] {
   const versions: readonly LoginVersion[] = version === undefined ? [2, 1] : [version];
   const accounts = account === undefined ? [TAPO_SETUP_ACCOUNT] : [account, TAPO_SETUP_ACCOUNT];
-  return accounts.flatMap((each) => versions.map((one) => ({ account: each, version: one })));
+  const attempts = accounts.flatMap((each) => versions.map((one) => ({ account: each, version: one })));
+  return attempts.slice(0, MOST_ATTEMPTS);
 }
 
 /** Whether another attempt may do: what a device says to a password in the field of the other version is not known. */
