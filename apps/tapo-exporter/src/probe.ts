@@ -7,11 +7,11 @@ import {
   discover,
   parseAddress,
   type Snapshot,
+  type Whereabouts,
+  whereaboutsOf,
 } from '@device-exporters/tplink';
 import { accountOf } from './account.ts';
 import type { Config } from './config.ts';
-import type { Whereabouts } from './device.ts';
-import { addressOf } from './devices.ts';
 import { discoveryOptionsOf } from './discovery.ts';
 import { MEASUREMENT_NAMES, metricOf } from './metrics.ts';
 
@@ -51,7 +51,7 @@ async function targetsOf({ commandLine, config, signal }: CommandContext<Config>
   const found = await discover({ ...discoveryOptionsOf(tapo), clock, signal });
   const others = tapo.devices.filter((address) => !found.some(({ host }) => parseAddress(address).host === host));
   return [
-    ...found.map((device) => ({ address: addressOf(device), hint: device.hint, model: device.model })),
+    ...found.map((device) => ({ ...whereaboutsOf(device), model: device.model })),
     ...others.map((address) => ({ address, hint: undefined, model: '' })),
   ];
 }

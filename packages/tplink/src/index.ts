@@ -8,6 +8,12 @@ export { DeviceError, FAULT_REASONS, type FaultReason } from './device-error.ts'
 /** @public For exporters. */
 export { DISCOVERY_PORTS, DiscoveryError, type DiscoveryOptions, discover } from './discovery/discover.ts';
 export type { DiscoveredDevice } from './discovery/reply.ts';
+/** @public For exporters. */
+export { type DeviceRead, DeviceReader, type DeviceReaderOptions, faultReasonOf } from './follow/device-reader.ts';
+/** @public For exporters. */
+export { type Newcomer, Roster, type RosterDevice, type RosterNews, type RosterOptions } from './follow/roster.ts';
+/** @public For exporters. */
+export { type Whereabouts, whereaboutsOf } from './follow/whereabouts.ts';
 export { createPolledDevice } from './polled-device.ts';
 /** @public For exporters. */
 export {

@@ -1,0 +1,177 @@
+import type { Clock } from '@device-exporters/retry';
+import { parseAddress } from '../connect/address.ts';
+import type { DiscoveredDevice } from '../discovery/reply.ts';
+import { isSamePlace, type Whereabouts, whereaboutsOf } from './whereabouts.ts';
+
+/** A device on a roster, whatever is done with it. */
+export interface RosterDevice {
+  readonly whereabouts: Whereabouts;
+  /** Who it is, once it has said so. */
+  readonly deviceId: string | undefined;
+  /** Whether its latest reading succeeded. */
+  readonly isUp: boolean;
+  /** It is somewhere else now, or speaks otherwise. */
+  moveTo(whereabouts: Whereabouts): void;
+  /** It is not on the roster any more. */
+  dispose(): void;
+}
+
+/** A device that joins. */
+export interface Newcomer {
+  readonly whereabouts: Whereabouts;
+  /** What to call it until it says who it is: its address as listed, or what discovery calls it. */
+  readonly provisionalId: string;
+  /** To be told who it is when it first says so; false: that one is on the roster already, and this one is off it now. */
+  claim(deviceId: string): boolean;
+}
+
+/** Something to tell people. */
+export type RosterNews = 'found' | 'moved' | 'forgotten' | 'known already';
+
+export interface RosterOptions<D extends RosterDevice> {
+  create(newcomer: Newcomer): D;
+  /** Milliseconds after which a device that was found and is gone leaves; listed ones stay. */
+  readonly forgetAfterMs: number;
+  readonly clock: Clock;
+  tell(news: RosterNews, device: D): void;
+}
+
+interface Entry<D> {
+  readonly device: D;
+  readonly isListed: boolean;
+  /** When it was last found or read, by the monotonic clock. */
+  lastSeenMs: number;
+}
+
+/**
+ * The devices that are known: listed ones and found ones, each once, under whatever addresses they come. Follows them
+ * when they move, and forgets found ones that stay away.
+ */
+export class Roster<D extends RosterDevice> {
+  readonly #options: RosterOptions<D>;
+  /** By the address as listed, or by what discovery knows a device by. */
+  readonly #entries = new Map<string, Entry<D>>();
+  /** What discovery knows devices by that are on the roster under another key. */
+  readonly #aliases = new Map<string, { readonly entryKey: string; readonly deviceId: string | undefined }>();
+
+  constructor(options: RosterOptions<D>) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  devices(): D[] {
+    return Array.from(this.#entries.values(), ({ device }) => device);
+  }
+
+  /**
+   * Adds devices of the configuration, unless they are on the roster. To be called again now and then: one that turned out
+   * to be another's second address is off it, and may have become a device of its own.
+   */
+  list(addresses: readonly string[]): void {
+    for (const address of addresses) {
+      if (!this.#entries.has(address)) this.#add(address, { address, hint: undefined }, address, true);
+    }
+  }
+
+  /** Takes note of devices that have answered. */
+  found(devices: readonly DiscoveredDevice[]): void {
+    for (const device of devices) this.#found(device);
+  }
+
+  /** Notes that a device has been read: it is not gone. */
+  seen(device: D): void {
+    for (const entry of this.#entries.values()) if (entry.device === device) this.#see(entry);
+  }
+
+  /** Lets those go that have been away too long. */
+  forget(): void {
+    const { clock, forgetAfterMs, tell } = this.#options;
+    const goneSinceMs = clock.monotonicMs() - forgetAfterMs;
+    for (const [key, { isListed, lastSeenMs, device }] of this.#entries) {
+      if (isListed || lastSeenMs > goneSinceMs) continue;
+      tell('forgotten', device);
+      this.#remove(key);
+    }
+  }
+
+  /** Lets all go. */
+  dispose(): void {
+    for (const key of this.#entries.keys()) this.#remove(key);
+  }
+
+  #found(found: DiscoveredDevice): void {
+    const { tell } = this.#options;
+    const whereabouts = whereaboutsOf(found);
+    const known = this.#knownAs(found);
+    if (known === undefined) {
+      tell('found', this.#add(found.key, whereabouts, found.discoveryId || found.key, false));
+      return;
+    }
+    this.#see(known);
+    const { device, isListed } = known;
+    const isThere = hostOf(device) === found.host;
+    // One that is read where it is stays there: another answer to discovery may be of its other port, or its other name.
+    // How to speak to a listed one at its address is for the configuration to say.
+    if (isSamePlace(device.whereabouts, whereabouts) || (isThere ? isListed || device.isUp : isListed && device.isUp))
+      return;
+    device.moveTo(whereabouts);
+    tell('moved', device);
+  }
+
+  /** The entry of a device that has answered; listed ones are known by their address first, and then by who they are. */
+  #knownAs({ key, host }: DiscoveredDevice): Entry<D> | undefined {
+    const own = this.#entries.get(key);
+    if (own !== undefined) return own;
+    const alias = this.#aliases.get(key);
+    const entry = alias && this.#entries.get(alias.entryKey);
+    // Another device may have got the address meanwhile.
+    if (entry !== undefined && (alias?.deviceId ?? entry.device.deviceId) === entry.device.deviceId) return entry;
+    this.#aliases.delete(key);
+    for (const [entryKey, listed] of this.#entries) {
+      if (!listed.isListed || hostOf(listed.device) !== host) continue;
+      this.#aliases.set(key, { entryKey, deviceId: listed.device.deviceId });
+      return listed;
+    }
+    return undefined;
+  }
+
+  #add(key: string, whereabouts: Whereabouts, provisionalId: string, isListed: boolean): D {
+    const { create, clock } = this.#options;
+    const device = create({ whereabouts, provisionalId, claim: (deviceId) => this.#claim(key, deviceId) });
+    this.#entries.set(key, { device, isListed, lastSeenMs: clock.monotonicMs() });
+    return device;
+  }
+
+  /**
+   * One device under two addresses, listed and found or listed twice, stays under the one that was first. That one has
+   * moved, if nobody answers where it was.
+   */
+  #claim(key: string, deviceId: string): boolean {
+    const owner = [...this.#entries].find(([other, { device }]) => other !== key && device.deviceId === deviceId);
+    if (owner === undefined) return true;
+    const [entryKey, { device }] = owner;
+    const whereabouts = this.#entries.get(key)?.device.whereabouts;
+    this.#aliases.set(key, { entryKey, deviceId });
+    this.#remove(key);
+    if (!device.isUp && whereabouts !== undefined) device.moveTo(whereabouts);
+    this.#options.tell(device.isUp ? 'known already' : 'moved', device);
+    return false;
+  }
+
+  #see(entry: Entry<D>): void {
+    entry.lastSeenMs = this.#options.clock.monotonicMs();
+  }
+
+  #remove(key: string): void {
+    const entry = this.#entries.get(key);
+    this.#entries.delete(key);
+    entry?.device.dispose();
+  }
+}
+
+function hostOf({ whereabouts }: RosterDevice): string {
+  return parseAddress(whereabouts.address).host;
+}
