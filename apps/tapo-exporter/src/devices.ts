@@ -50,7 +50,7 @@ export class Devices {
 
   /** Follows all devices until the signal fires. Rejects never. */
   async run(signal: AbortSignal): Promise<void> {
-    const { discover } = this.#options;
+    const { discover = nobody } = this.#options;
     try {
       for (;;) {
         this.#roster.list(this.#options.config.devices);
@@ -81,12 +81,11 @@ export class Devices {
   }
 
   /** @returns milliseconds until it should be looked again */
-  async #lookAround(discover: Discover | undefined, signal: AbortSignal): Promise<number> {
+  async #lookAround(discover: Discover, signal: AbortSignal): Promise<number> {
     const { config, log } = this.#options;
     const usualMs = config.rediscovery_interval * 1000;
     try {
-      const found = await discover?.(signal);
-      this.#roster.found(found ?? []);
+      this.#roster.found(await discover(signal));
       return usualMs;
     } catch (err) {
       signal.throwIfAborted();
@@ -151,4 +150,9 @@ export class Devices {
   #count(): void {
     this.#options.series.metrics.discoveredDevices.series().set(this.#roster.size);
   }
+}
+
+/** Where discovery is off. */
+async function nobody(): Promise<readonly DiscoveredDevice[]> {
+  return [];
 }
