@@ -5,6 +5,8 @@ import { type OutputLog, silentLog } from './log.ts';
 import type { GraphiteMetrics } from './metrics.ts';
 import type { GraphitePoint } from './point.ts';
 import { DurableQueue } from './queue/durable-queue.ts';
+import { DiskSpool, type DiskSpoolDeps } from './spool/disk-spool.ts';
+import { type SpoolFiles, systemFiles } from './spool/spool-files.ts';
 import { type GraphiteStats, StatsBook } from './stats.ts';
 import { encodePickle } from './wire/pickle.ts';
 import { encodePlaintext } from './wire/plaintext.ts';
@@ -17,6 +19,8 @@ export interface GraphiteOutputOptions {
   readonly protocol?: 'plaintext' | 'pickle';
   /** Longest time without any progress of a delivery, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number;
+  /** Where queued points are kept on disk. One process at a time may use the directory. Default: in memory alone. */
+  readonly spool?: { readonly directory: string; readonly files?: SpoolFiles } | undefined;
   /** The most points that may wait; beyond it the oldest are dropped. Default 1 000 000. */
   readonly maxPoints?: number;
   /** The most points of a backlog that are sent in a second. Default 10 000. */
@@ -67,7 +71,8 @@ export function createGraphiteOutput(options: GraphiteOutputOptions): GraphiteOu
   const { host, port, timeoutMs = DEFAULT_TIMEOUT_MS, clock = systemClock, log = silentLog } = options;
   const { maxPoints = DEFAULT_MAX_POINTS, backoff = DEFAULT_BACKOFF } = options;
   const stats = new StatsBook(options.metrics);
-  const queue = new DurableQueue({ maxPoints, spool: undefined, stats, clock, log });
+  const spool = options.spool && diskSpool(options.spool, { clock, log, onError: () => stats.spoolFailed() });
+  const queue = new DurableQueue({ maxPoints, spool, stats, clock, log });
   const encode = options.protocol === 'pickle' ? encodePickle : encodePlaintext;
   const sender = new Sender({
     queue,
@@ -105,4 +110,11 @@ export function createGraphiteOutput(options: GraphiteOutputOptions): GraphiteOu
     stats: () => stats.read(),
     close: () => queue.close(),
   };
+}
+
+function diskSpool(
+  { directory, files = systemFiles }: NonNullable<GraphiteOutputOptions['spool']>,
+  deps: Omit<DiskSpoolDeps, 'directory' | 'files'>,
+): DiskSpool {
+  return new DiskSpool({ directory, files, ...deps });
 }
