@@ -95,6 +95,19 @@ describe('the state file', () => {
     },
   );
 
+  test('that cannot be read now is not overwritten', () => {
+    assigned([A, 'Fridge']);
+    const unreadable = {
+      ...nameFile(file()),
+      load: () => {
+        throw Object.assign(new Error('input/output error'), { code: 'EIO' });
+      },
+    };
+    const blind = createDeviceNames({ store: unreadable });
+    expect(blind.assign([{ id: A, alias: 'Other' }]).get(A)).toBe('other');
+    expect(assigned([A, 'Other'])).toEqual({ [A]: 'fridge' });
+  });
+
   test('that cannot be written is warned of once, and written when it can', () => {
     const warnings: string[] = [];
     const log = {

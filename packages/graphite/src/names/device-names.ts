@@ -1,6 +1,6 @@
 import { type OutputLog, silentLog } from '../log.ts';
 import { foldSegment } from './segment.ts';
-import type { NameStore } from './state-file.ts';
+import { InvalidStateError, type NameStore } from './state-file.ts';
 
 /** A device, or an outlet of one, that needs a segment. */
 export interface NamedDevice {
@@ -35,17 +35,21 @@ export interface DeviceNames {
 export function createDeviceNames({ store, log = silentLog }: DeviceNamesOptions = {}): DeviceNames {
   let names: Map<string, string> | undefined;
   let isSaved = true;
+  let maySave = true;
 
   function load(): Map<string, string> {
     try {
       return store?.load() ?? new Map();
     } catch (err) {
+      // What is merely out of reach now may be whole: it must not be overwritten.
+      maySave = err instanceof InvalidStateError;
       log.warn({ err }, 'the names of devices cannot be read: they are made anew');
       return new Map();
     }
   }
 
   function save(kept: ReadonlyMap<string, string>): void {
+    if (!maySave) return;
     try {
       store?.save(kept);
       isSaved = true;

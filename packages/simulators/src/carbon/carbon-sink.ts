@@ -124,7 +124,7 @@ class Sink implements CarbonSink, CarbonFaults {
     });
     socket.on('close', () => reader.end());
     socket.on('end', () => {
-      this.#book.completed += 1;
+      this.#book.readToTheEnd();
       this.#answer(socket, fault?.kind === 'answer_late' ? fault.delayMs : 0);
     });
     if (this.#isStalled) socket.pause();

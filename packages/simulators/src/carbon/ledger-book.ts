@@ -32,6 +32,11 @@ export class LedgerBook implements CarbonLedger {
     this.changed();
   }
 
+  readToTheEnd(): void {
+    this.completed += 1;
+    this.changed();
+  }
+
   closed(): void {
     this.connectionsOpen -= 1;
     this.changed();

@@ -12,7 +12,7 @@ export interface CarbonReader {
 const NUMBER = /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)([eE][+-]?\d+)?$/;
 
 /** Longest line in bytes; beyond it Carbon closes the connection. */
-export const MAX_LINE_BYTES = 16_384;
+const MAX_LINE_BYTES = 16_384;
 
 const LINE_FEED = 0x0a;
 
@@ -40,7 +40,6 @@ export function plaintextReader(book: LedgerBook): CarbonReader {
 /** A line as Carbon reads it, undefined if it is none. Stricter in one thing: what is not ASCII is not taken. */
 export function parsePlaintextLine(line: string): CarbonPoint | undefined {
   const [path = '', value = '', timestamp = '', ...more] = line.trim().split(/\s+/);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point
   if (more.length > 0 || !/^[\x21-\x7e]+$/.test(path)) return undefined;
   if (!NUMBER.test(value) || !NUMBER.test(timestamp)) return undefined;
   return { path, value: numberOf(value), timestampSeconds: Math.trunc(numberOf(timestamp)) };
