@@ -201,6 +201,26 @@ describe('a disk that is full', () => {
     expect(fileNames()).toEqual([]);
   });
 
+  test('from the first point on is no obstacle for ever', async () => {
+    const clock = createFakeClock();
+    let room = 8;
+    const files = {
+      ...systemFiles,
+      writeSync: ((fd: number, bytes: Buffer, at: number) => {
+        room -= bytes.length - at;
+        return room < 0 ? full() : systemFiles.writeSync(fd, bytes, at);
+      }) as typeof systemFiles.writeSync,
+    };
+    const output = spooled({ clock, spool: { directory, files } });
+    output.add(numbered(10));
+    expect(output.stats().isSpooled).toBe(false);
+    room = 1e6;
+    await clock.advance(10_000);
+    output.add(numbered(10, 10));
+    expect(output.stats().isSpooled).toBe(true);
+    expect((await recovered()).values).toHaveLength(20);
+  });
+
   test('is /dev/full, too', () => {
     const files = { ...systemFiles, openSync: () => systemFiles.openSync('/dev/full', 'w') };
     const output = spooled({ spool: { directory, files } });
@@ -209,12 +229,17 @@ describe('a disk that is full', () => {
   });
 });
 
-test('a directory that cannot be made means memory alone', () => {
+test('a directory that cannot be made means memory alone, until it can', async () => {
+  const clock = createFakeClock();
   const file = join(directory, 'file');
   writeFileSync(file, '');
-  const output = createGraphiteOutput({ ...NOWHERE, spool: { directory: join(file, 'spool') } });
+  const output = createGraphiteOutput({ ...NOWHERE, clock, spool: { directory: join(file, 'spool') } });
   expect(output.add(numbered(10))).toBe(10);
   expect(output.stats()).toMatchObject({ isSpooled: false, pointsQueued: 10, spoolBytes: 0 });
+  rmSync(file);
+  await clock.advance(10_000);
+  output.add(numbered(10, 10));
+  expect(output.stats()).toMatchObject({ isSpooled: true, pointsQueued: 20 });
 });
 
 test('what is written is put on the disk within a second', async () => {

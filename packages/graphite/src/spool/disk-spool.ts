@@ -74,6 +74,8 @@ export class DiskSpool implements Spool {
 
   save(queue: PointQueue): void {
     if (this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
+    // A file that was begun in vain has the name that the next one will have.
+    if (!this.#isUp) this.#deleteUnwanted(queue);
     this.#guarded('write', () => {
       const ranges = queue.pending({ from: this.#savedTo, to: queue.end });
       writePending(queue, ranges, {
@@ -113,7 +115,11 @@ export class DiskSpool implements Spool {
 
   #segment(firstSeq: number): OpenSegment {
     if (this.#open !== undefined && this.#open.bytes >= SEGMENT_BYTES) this.#rotate();
-    this.#open ??= new OpenSegment(this.#deps.directory, firstSeq, this.#deps.files);
+    if (this.#open === undefined) {
+      const { directory, files } = this.#deps;
+      files.mkdirSync(directory, { recursive: true, mode: 0o750 });
+      this.#open = new OpenSegment(directory, firstSeq, files);
+    }
     return this.#open;
   }
 

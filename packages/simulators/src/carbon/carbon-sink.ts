@@ -109,18 +109,20 @@ class Sink implements CarbonSink, CarbonFaults {
       this.#sockets.delete(socket);
       this.#book.closed();
     });
-    if (fault?.kind === 'close_early') socket.destroy();
+    if (fault?.kind === 'close_early' && fault.afterBytes === undefined) socket.destroy();
     else if (fault?.kind === 'half_close') socket.end();
     else if (fault?.kind !== 'stall') this.#read(socket, fault);
   }
 
   #read(socket: Socket, fault: CarbonFault | undefined): void {
     const reader = this.#protocol === 'pickle' ? pickleReader(this.#book) : plaintextReader(this.#book);
-    let left = fault?.kind === 'reset' ? fault.afterBytes : Number.POSITIVE_INFINITY;
+    let left = bytesBefore(fault);
     socket.on('data', (bytes: Buffer) => {
       reader.push(bytes.subarray(0, left));
       left -= bytes.length;
-      if (left <= 0) socket.resetAndDestroy();
+      if (left > 0) return;
+      if (fault?.kind === 'reset') socket.resetAndDestroy();
+      else socket.destroy();
     });
     socket.on('close', () => reader.end());
     socket.on('end', () => {
@@ -142,4 +144,10 @@ class Sink implements CarbonSink, CarbonFaults {
     }, delayMs);
     this.#timers.add(timer);
   }
+}
+
+/** How many bytes are read before the connection ends. */
+function bytesBefore(fault: CarbonFault | undefined): number {
+  const isCut = fault?.kind === 'reset' || fault?.kind === 'close_early';
+  return (isCut ? fault.afterBytes : undefined) ?? Number.POSITIVE_INFINITY;
 }
