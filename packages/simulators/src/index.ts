@@ -1,3 +1,10 @@
+export { type CarbonSink, type CarbonSinkOptions, startCarbonSink } from './carbon/carbon-sink.ts';
+export type { CarbonFault, CarbonFaults } from './carbon/faults.ts';
+export { type CarbonLedger, CarbonLedgerTimeoutError, type CarbonPoint } from './carbon/ledger.ts';
+/** @public */
+export { parsePlaintextLine } from './carbon/plaintext-reader.ts';
+/** @public */
+export { UnpickleError, unpicklePoints } from './carbon/unpickle.ts';
 export { type Clock, ManualClock } from './clock.ts';
 export type { RunningDevice, SimulatedDevice } from './device.ts';
 export type { Drop, Faults } from './loxone/faults.ts';

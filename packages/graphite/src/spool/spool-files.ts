@@ -1,0 +1,19 @@
+import * as fs from 'node:fs';
+
+/** What the spool asks of a file system: `node:fs`, or in tests one that fails. */
+export type SpoolFiles = Pick<
+  typeof fs,
+  | 'closeSync'
+  | 'fdatasync'
+  | 'ftruncateSync'
+  | 'mkdirSync'
+  | 'openSync'
+  | 'readdirSync'
+  | 'readFileSync'
+  | 'truncateSync'
+  | 'unlinkSync'
+  | 'writeSync'
+>;
+
+/** The real one. */
+export const systemFiles: SpoolFiles = fs;
