@@ -1,10 +1,9 @@
 import type { DeviceHealth, Log } from '@device-exporters/exporter';
-import type { Clock } from '@device-exporters/retry';
+import { type Clock, createGate, type Gate } from '@device-exporters/retry';
 import { type Credentials, type DiscoveredDevice, type Newcomer, Roster } from '@device-exporters/tplink';
 import type { TapoConfig } from './config.ts';
 import { Device } from './device.ts';
 import type { SeriesContext } from './device-series.ts';
-import { createGate, type Gate } from './gate.ts';
 
 /** Looks at the network once; resolves with who has answered. */
 export type Discover = (signal: AbortSignal) => Promise<readonly DiscoveredDevice[]>;

@@ -1,4 +1,4 @@
-import type { AppCommand, CommandContext } from '@device-exporters/exporter';
+import { type AppCommand, type CommandContext, textTable } from '@device-exporters/exporter';
 import type { Clock } from '@device-exporters/retry';
 import {
   connectTo,
@@ -118,16 +118,5 @@ function toTable(findings: readonly Finding[]): string {
       return [[...where, ...what], ...values.map((value) => [value])];
     });
   });
-  const isRow = (row: readonly string[]): boolean => row.length > 1;
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.filter(isRow).map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    isRow(row)
-      ? row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()
-      : (row[0] ?? '');
-  return `${[head, ...rows].map(line).join('\n')}\n`;
+  return textTable([head, ...rows]);
 }

@@ -1,4 +1,5 @@
 export type { Flag } from './cli/common-flags.ts';
+export { textTable } from './cli/text-table.ts';
 export type { Environment } from './config/environment-layer.ts';
 export type { Problem } from './config/problem.ts';
 export type { ConfigOf, Schema } from './config/schema.ts';

@@ -19,6 +19,8 @@ export {
 /** @public */
 export { foldSegment } from './names/segment.ts';
 /** @public */
+export { type SeriesTemplates, seriesPoints } from './names/series-points.ts';
+/** @public */
 export { InvalidStateError, type NameStore, nameFile } from './names/state-file.ts';
 /** @public */
 export { createGraphiteOutput, type GraphiteOutput, type GraphiteOutputOptions } from './output.ts';

@@ -4,4 +4,4 @@ export { acceptsGzip, negotiateFormat } from './negotiation.ts';
 export { collectAllProcessMetrics, collectProcessMetrics } from './process-metrics.ts';
 export { SeriesRegistry } from './registry.ts';
 export type { Series } from './series.ts';
-export type { PutReading, SeriesGroup } from './series-group.ts';
+export type { GroupSample, PutReading, SeriesGroup } from './series-group.ts';

@@ -96,3 +96,25 @@ test('devices that come and go for long leave nothing behind', async () => {
   expect(power.blocks.length).toBe(1);
   expect(await registry.metrics()).not.toContain('device=');
 });
+
+test('the samples of a group are its own series that have a value, with the time of their reading', () => {
+  const { registry, power, voltage } = home();
+  const [a, b] = [registry.group(), registry.group()];
+  a.replace((put) => {
+    put(power, { device: 'a"', child: '0' }, 1);
+    put(voltage, { device: 'a"' }, 230);
+  }, 5_000);
+  b.replace((put) => put(voltage, { device: 'b' }, 231), 6_000);
+  const seen = Array.from(a.samples(), ({ family, labelValues, value, timeMs }) => [
+    family.name,
+    labelValues,
+    value,
+    timeMs,
+  ]);
+  expect(seen).toEqual([
+    ['power_watts', ['a"', '0'], 1, 5_000],
+    ['voltage_volts', ['a"'], 230, 5_000],
+  ]);
+  a.clear();
+  expect([...a.samples()]).toEqual([]);
+});

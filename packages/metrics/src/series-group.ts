@@ -1,9 +1,15 @@
-import type { Family, Labels } from './family.ts';
+import type { Family, Labels, Sample } from './family.ts';
 import type { Series } from './series.ts';
+import { labelValuesOf } from './series-prefix.ts';
 import type { SeriesOwner, SeriesStore } from './series-store.ts';
 
 /** Puts one reading of a poll: family, labels, value. */
 export type PutReading = <L extends string>(family: Family<L>, labels: Labels<L>, value: number) => void;
+
+/** One series of a group, with the family that it is of. */
+export interface GroupSample extends Sample {
+  readonly family: Family;
+}
 
 /** The series of one device: replaced together, cleared together, dropped together. */
 export class SeriesGroup implements SeriesOwner {
@@ -34,6 +40,17 @@ export class SeriesGroup implements SeriesOwner {
     const { series, isNew } = family.obtain(this, labels);
     if (isNew) this.#handlesOf(family as unknown as Family).push(series.handle);
     return series;
+  }
+
+  /** Every series of the group that has a value, for outputs that follow one device. */
+  *samples(): Generator<GroupSample> {
+    for (const [family, handles] of this.#handles) {
+      for (const handle of handles) {
+        const value = this.#store.valueOf(handle);
+        if (value === undefined) continue;
+        yield { family, labelValues: labelValuesOf(this.#store.prefixOf(handle)), value, timeMs: this.updatedAtMs };
+      }
+    }
   }
 
   /** Notes when the readings set from now on were made, Unix milliseconds. */

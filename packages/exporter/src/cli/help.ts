@@ -7,6 +7,8 @@ export interface Command {
   readonly doc: string;
   /** What follows the word: `[HOST…]`. */
   readonly words?: string;
+  /** It is spelled as a flag. */
+  readonly isSwitch?: true;
 }
 
 /** The text of `--help`. */
@@ -17,8 +19,12 @@ export function helpText(
 ): string {
   const usageOf = (...words: (string | undefined)[]): string =>
     [app.name, ...words, '[flags]'].filter(Boolean).join(' ');
-  const usage = [`Usage: ${usageOf()}`, ...commands.map(({ name, words }) => `       ${usageOf(name, words)}`)];
-  const commandRows = commands.map(({ name, doc }) => [name, doc] as const);
+  const spelled = (command: Command): string => `${command.isSwitch ? '--' : ''}${command.name}`;
+  const usage = [
+    `Usage: ${usageOf()}`,
+    ...commands.map((command) => `       ${usageOf(spelled(command), command.words)}`),
+  ];
+  const commandRows = commands.map((command) => [spelled(command), command.doc] as const);
   const flagRows = [...COMMON_FLAGS, ...flags.filter(({ refusal }) => refusal === undefined)].map(
     (flag) => [spelling(flag), flag.doc] as const,
   );

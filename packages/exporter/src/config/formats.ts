@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import type { Setting } from './schema.ts';
 import type { Secret } from './secret.ts';
@@ -18,6 +18,8 @@ export interface FormatTypes {
   url: string;
   'text-list': readonly string[];
   'word-list': readonly string[];
+  /** Networks in CIDR notation; null is the one that the machine is in. */
+  'network-list': readonly (string | null)[];
   'text-map': Readonly<Record<string, string>>;
   'list-map': Readonly<Record<string, readonly string[]>>;
   file: string;
@@ -94,6 +96,21 @@ function asWordList(raw: unknown): readonly string[] | undefined {
   return asTextList(typeof raw === 'string' ? raw.trim().replaceAll(/[\s,]+/g, ',') : raw);
 }
 
+/** An IPv4 network: `192.0.2.0/24`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/');
+  return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32;
+}
+
+function asNetworkList(raw: unknown): readonly (string | null)[] | undefined {
+  if (raw === null) return [null];
+  const items = Array.isArray(raw) ? raw : (asWordList(raw) ?? [undefined]);
+  const networks = items.map((item) => (item === null || item === 'null' ? null : asText(item)));
+  return networks.every((network) => network === null || isNetwork(network ?? ''))
+    ? (networks as (string | null)[])
+    : undefined;
+}
+
 /** A section stands for the list of its keys, but for those that are switched off: `{a: …, b: …, c: false}` is `[a, b]`. */
 function keysSwitchedOn(section: object): string[] {
   return Object.entries(section).flatMap(([key, value]) => (value === false ? [] : [key]));
@@ -149,6 +166,10 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   url: { expected: 'an http:// or https:// address', read: asUrl },
   'text-list': { expected: 'a list of texts', read: asTextList },
   'word-list': { expected: 'a list of texts', read: asWordList },
+  'network-list': {
+    expected: 'a list of networks such as 192.0.2.0/24, with null for the one that this machine is in',
+    read: asNetworkList,
+  },
   'text-map': { expected: 'a section of names and texts', read: asTextMap },
   'list-map': { expected: 'a section of names and lists', read: asListMap },
   file: { expected: 'the path of a file', read: (raw) => asText(raw) || undefined },

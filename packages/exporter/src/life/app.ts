@@ -43,6 +43,8 @@ export interface RunningApp<C> {
 /** A word on the command line that makes the program do something else than export, such as `probe`. */
 export interface AppCommand<C> {
   readonly name: string;
+  /** It is spelled as a flag, `--once`, as in the program that this one takes the place of. */
+  readonly isSwitch?: true;
   readonly doc: string;
   /** What follows the word, for `--help`: `[HOST…]`. */
   readonly words?: string;

@@ -7,7 +7,7 @@ import { ConfigurationError, problemLine } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import { describeError } from '../log/describe-error.ts';
 import { createLog } from '../log/log.ts';
-import type { App } from './app.ts';
+import type { App, AppCommand } from './app.ts';
 import { readBuildInfo } from './build-info.ts';
 import { startExporter } from './exporter.ts';
 import { checkHealth } from './healthcheck.ts';
@@ -37,13 +37,17 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
   const flags = appFlags(app);
   const commandLine = parseCommandLine(process.argv.slice(2), flags);
   const build = readBuildInfo(app.packageFile);
-  if (commandLine.switches.has('help')) return print(helpText(app, [...COMMANDS, ...(app.commands ?? [])], flags));
+  if (commandLine.switches.has('help')) {
+    const own = appFlags(app).filter(({ name }) => !app.commands?.some((command) => command.name === name));
+    return print(helpText(app, [...COMMANDS, ...(app.commands ?? [])], own));
+  }
   if (commandLine.switches.has('version')) return print(versionText(app.name, build));
   const invocation: Invocation = { commandLine, environment: process.env, folder: process.cwd() };
   const settings = await readSettings(app, invocation);
   if (commandLine.switches.has('config.check')) return reportCheck(settings);
   if (commandLine.command === 'healthcheck') return checkHealth(settings.healthListen ?? firstOf(settings.listen));
-  if (commandLine.command !== undefined) return runCommand(app, commandLine, settings);
+  const command = commandOf(app, commandLine);
+  if (command !== undefined) return runCommand(command, commandLine, settings);
 
   const { logLevel, logFormat } = settings.base;
   const logControl = createLog({ level: logLevel, format: logFormat });
@@ -79,17 +83,24 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
 
 function appFlags<S extends Schema>(app: App<S>): Flag[] {
   const fromSettings = flagsOf(app.schema).map(({ flag, doc }) => ({ name: flag, value: 'VALUE', doc }));
-  return [...fromSettings, ...(app.flags ?? [])];
+  const switches = (app.commands ?? []).filter(({ isSwitch }) => isSwitch);
+  return [...fromSettings, ...(app.flags ?? []), ...switches.map(({ name, doc }) => ({ name, doc }))];
+}
+
+/** What else than to export is asked for, if anything. @throws {UsageError} when that is nothing the app can do */
+function commandOf<S extends Schema>(app: App<S>, { command: word, switches }: CommandLine) {
+  const commands = app.commands ?? [];
+  const chosen = commands.find(({ name, isSwitch }) => (isSwitch ? switches.has(name) : name === word));
+  if (chosen === undefined && word !== undefined) throw new UsageError(`unknown command ${word}`);
+  return chosen;
 }
 
 /** Runs one of the app's own commands, which logs warnings only: its answer is what it prints. */
-async function runCommand<S extends Schema>(
-  app: App<S>,
+async function runCommand<C>(
+  command: AppCommand<C>,
   commandLine: CommandLine,
-  { config, base, logLevelFlag }: Settings<ConfigOf<S>>,
+  { config, base, logLevelFlag }: Settings<C>,
 ): Promise<void> {
-  const command = app.commands?.find(({ name }) => name === commandLine.command);
-  if (command === undefined) throw new UsageError(`unknown command ${commandLine.command}`);
   const { log } = createLog({ level: logLevelFlag ?? 'warning', format: base.logFormat });
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort());
