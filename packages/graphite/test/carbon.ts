@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Programs of Debian's graphite-carbon and python3-whisper. */
+const PROGRAMS = { cache: 'carbon-cache', fetch: 'whisper-fetch' };
+
 /** A real Carbon on loopback, with all it stores in a folder of its own. */
 export interface RealCarbon extends AsyncDisposable {
   readonly host: string;
@@ -43,7 +46,7 @@ export async function startRealCarbon(): Promise<RealCarbon> {
       `--pidfile=${join(directory, 'run', 'carbon.pid')}`,
       `--logdir=${directory}/log`,
     ];
-    child = spawn('carbon-cache', [...files, '--nodaemon', 'start'], { stdio: 'ignore' });
+    child = spawn(PROGRAMS.cache, [...files, '--nodaemon', 'start'], { stdio: 'ignore' });
     while (!(await listens(linePort)) || !(await listens(picklePort))) {
       if (child.exitCode !== null) throw new Error(`carbon-cache ended with ${child.exitCode}`);
       await delay(50);
@@ -100,7 +103,7 @@ function writeConfig(directory: string, linePort: number, picklePort: number): s
 function fetched(file: string, fromSeconds: number, untilSeconds: number): Map<number, number> {
   try {
     const range = [`--from=${fromSeconds}`, `--until=${untilSeconds}`];
-    const rows = execFileSync('whisper-fetch', [...range, file], {
+    const rows = execFileSync(PROGRAMS.fetch, [...range, file], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     })

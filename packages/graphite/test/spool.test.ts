@@ -87,7 +87,7 @@ describe('points that are queued', () => {
   });
 
   test('outlive kill -9 in an outage', async () => {
-    const child = fork(join(import.meta.dirname, 'spooling-process.ts'), [directory], { stdio: 'ignore' });
+    const child = fork(new URL('./spooling-process.ts', import.meta.url), [directory], { stdio: 'ignore' });
     const [told] = await once(child, 'message');
     const exited = once(child, 'exit');
     child.kill('SIGKILL');

@@ -1,6 +1,6 @@
 export { type CarbonSink, type CarbonSinkOptions, startCarbonSink } from './carbon/carbon-sink.ts';
 export type { CarbonFault, CarbonFaults } from './carbon/faults.ts';
-export { type CarbonLedger, CarbonLedgerTimeoutError, type CarbonPoint } from './carbon/ledger.ts';
+export type { CarbonLedger, CarbonPoint } from './carbon/ledger.ts';
 /** @public */
 export { parsePlaintextLine } from './carbon/plaintext-reader.ts';
 /** @public */

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock, Timer } from '@device-exporters/retry';
-import { DeliveryError, deliveryError } from './delivery-error.ts';
+import type { Clock } from '@device-exporters/retry';
+import { Watch } from './watch.ts';
 
 /** Where and how to deliver. */
 export interface DeliverOptions {
@@ -35,7 +35,7 @@ export async function deliver(writes: readonly Buffer[], options: DeliverOptions
   const peer = `${host}:${port}`;
   const startedMs = clock.monotonicMs();
   const socket = connect({ host, port, allowHalfOpen: true });
-  const watch = new Watch(socket, peer, options);
+  const watch = new Watch(socket, { ...options, peer });
   const talk = async (): Promise<void> => {
     await watch.connected;
     const roundTripMs = clock.monotonicMs() - startedMs;
@@ -69,90 +69,4 @@ function written(socket: Socket, bytes: Buffer): Promise<void> {
       if (error === undefined || error === null) resolve();
     });
   });
-}
-
-/** What happens to a socket, as promises. */
-class Watch {
-  readonly #connected = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<void>();
-  readonly #failed = Promise.withResolvers<never>();
-  readonly #over = new AbortController();
-  readonly #socket: Socket;
-  readonly #peer: string;
-  readonly #options: DeliverOptions;
-  readonly #onAbort: () => void;
-  #timer: Timer | undefined;
-  #doing = 'connecting';
-
-  constructor(socket: Socket, peer: string, options: DeliverOptions) {
-    this.#socket = socket;
-    this.#peer = peer;
-    this.#options = options;
-    this.#onAbort = () => this.#fail(options.signal.reason);
-    options.signal.addEventListener('abort', this.#onAbort, { once: true });
-    socket.on('connect', () => {
-      this.#doing = 'writing';
-      this.progress();
-      this.#connected.resolve();
-    });
-    socket.on('error', (error) => this.#fail(deliveryError(peer, error)));
-    socket.on('end', () => this.#onEnd());
-    socket.on('close', () => this.#fail(this.#closedEarly()));
-    // Carbon sends nothing, but an end is seen only by those who read.
-    socket.resume();
-    this.progress();
-  }
-
-  get connected(): Promise<void> {
-    return this.#connected.promise;
-  }
-
-  /** The peer has closed after we did. */
-  get ended(): Promise<void> {
-    return this.#ended.promise;
-  }
-
-  get failed(): Promise<never> {
-    return this.#failed.promise;
-  }
-
-  /** Fires when there is nothing more to wait for. */
-  get signal(): AbortSignal {
-    return this.#over.signal;
-  }
-
-  /** Something moved: the peer gets its full time again. */
-  progress(): void {
-    const { clock, timeoutMs } = this.#options;
-    this.#timer?.cancel();
-    this.#timer = clock.after(timeoutMs, () =>
-      this.#fail(new DeliveryError('timeout', `${this.#peer} did nothing for ${timeoutMs} ms, while ${this.#doing}`)),
-    );
-  }
-
-  halfClose(): void {
-    this.#doing = 'waiting for its FIN';
-    this.progress();
-    this.#socket.end();
-  }
-
-  close(): void {
-    this.#timer?.cancel();
-    this.#options.signal.removeEventListener('abort', this.#onAbort);
-    this.#over.abort(new Error('the delivery is over'));
-  }
-
-  #onEnd(): void {
-    if (this.#socket.writableEnded) this.#ended.resolve();
-    else this.#fail(this.#closedEarly());
-  }
-
-  #closedEarly(): DeliveryError {
-    return new DeliveryError('closed_early', `${this.#peer} closed the connection before everything was sent`);
-  }
-
-  #fail(error: unknown): void {
-    this.#failed.reject(error);
-    this.#over.abort(error);
-  }
 }

@@ -16,7 +16,7 @@ export interface SenderDeps {
   readonly stats: StatsBook;
   readonly clock: Clock;
   readonly log: OutputLog;
-  /** Points of one connection. */
+  /** Points of one connection at most. */
   readonly batchPoints: number;
   /** How long points are collected before they go, in milliseconds. */
   readonly collectMs: number;
@@ -26,6 +26,9 @@ export interface SenderDeps {
 /** With less than this share of a second's allowance, a backlog waits for more. */
 const SMALLEST_SHARE = 0.1;
 
+/** What even a Carbon that hardly moves reads in the time it is given. */
+const SMALLEST_BATCH_POINTS = 50;
+
 /** Takes points from the queue to Carbon, one connection after the other. */
 export class Sender {
   readonly #deps: SenderDeps;
@@ -34,10 +37,16 @@ export class Sender {
   /** Points from here on are live. */
   #liveFrom = 0;
   #hasFailed = false;
+  /**
+   * Halved after each time-out: the kernel takes a batch at once, so a Carbon that is slow cannot be told from one that hangs,
+   * and the same large batch could be repeated for ever.
+   */
+  #batchPoints: number;
   #connection: Promise<unknown> = Promise.resolve();
 
   constructor(deps: SenderDeps) {
     this.#deps = deps;
+    this.#batchPoints = deps.batchPoints;
     this.#allowance = new Allowance(deps.backlogPointsPerSecond);
   }
 
@@ -64,10 +73,10 @@ export class Sender {
    * @returns whether Carbon has it all
    */
   async flush(signal: AbortSignal, attempts: number): Promise<boolean> {
-    const { queue, batchPoints, backoff, clock } = this.#deps;
+    const { queue, backoff, clock } = this.#deps;
     const all = { from: 0, to: queue.points.end };
     for (let failures = 0; ; ) {
-      const ranges = queue.points.pending(all, batchPoints);
+      const ranges = queue.points.pending(all, this.#batchPoints);
       if (ranges.length === 0) return true;
       try {
         await this.#deliver(ranges, signal);
@@ -91,9 +100,9 @@ export class Sender {
   }
 
   #next() {
-    const { queue, batchPoints, clock } = this.#deps;
+    const { queue, clock } = this.#deps;
     const backlogAllowance = Math.max(0, this.#allowance.points(clock.monotonicMs()));
-    return nextBatch(queue.points, { liveFrom: this.#liveFrom, backlogAllowance, maxPoints: batchPoints });
+    return nextBatch(queue.points, { liveFrom: this.#liveFrom, backlogAllowance, maxPoints: this.#batchPoints });
   }
 
   /** Waits for points; then a little longer, so that those of one poll share a connection. */
@@ -119,7 +128,7 @@ export class Sender {
   }
 
   async #deliverNow(wanted: readonly Range[], signal: AbortSignal): Promise<void> {
-    const { queue, deliver, stats, backoff, log } = this.#deps;
+    const { queue, deliver, stats, backoff, log, batchPoints } = this.#deps;
     // Another delivery, or an overflow, may have taken some of them out while this one waited.
     const ranges = wanted.flatMap((range) => queue.points.pending(range));
     if (ranges.length === 0) return;
@@ -130,6 +139,7 @@ export class Sender {
       this.#liveFrom = queue.points.end;
       if (error instanceof DeliveryError) {
         stats.sendFailed(error.reason);
+        if (error.reason === 'timeout') this.#batchPoints = Math.max(SMALLEST_BATCH_POINTS, this.#batchPoints >>> 1);
         if (!this.#hasFailed) log.warn({ err: error, queued: queue.length }, 'Carbon does not take points');
         this.#hasFailed = true;
       }
@@ -138,6 +148,7 @@ export class Sender {
     if (this.#hasFailed) log.info({ queued: queue.length }, 'Carbon takes points again');
     this.#hasFailed = false;
     backoff.reset();
+    this.#batchPoints = Math.min(batchPoints, this.#batchPoints * 2);
     queue.confirm(ranges);
   }
 }

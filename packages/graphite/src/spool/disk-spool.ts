@@ -5,7 +5,8 @@ import type { PointQueue } from '../queue/point-queue.ts';
 import type { Range } from '../queue/ranges.ts';
 import { loadSegments } from './load.ts';
 import { doneRecord } from './record.ts';
-import { OpenSegment, type Segment } from './segment.ts';
+import { OpenSegment } from './segment.ts';
+import { SegmentShelf } from './segment-shelf.ts';
 import type { SpoolFiles } from './spool-files.ts';
 import { writePending } from './write-pending.ts';
 
@@ -34,7 +35,7 @@ const RETRY_MS = 10_000;
 /** Segment files in a directory that one process at a time uses. While it cannot be written, points are in memory alone. */
 export class DiskSpool implements Spool {
   readonly #deps: DiskSpoolDeps;
-  #closed: Segment[] = [];
+  readonly #shelf: SegmentShelf;
   #open: OpenSegment | undefined;
   /** Points from here on are not on disk. */
   #savedTo = 0;
@@ -45,6 +46,7 @@ export class DiskSpool implements Spool {
 
   constructor(deps: DiskSpoolDeps) {
     this.#deps = deps;
+    this.#shelf = new SegmentShelf(deps);
   }
 
   get isUp(): boolean {
@@ -52,7 +54,7 @@ export class DiskSpool implements Spool {
   }
 
   get bytes(): number {
-    return this.#closed.reduce((sum, { bytes }) => sum + bytes, this.#open?.bytes ?? 0);
+    return this.#shelf.bytes + (this.#open?.bytes ?? 0);
   }
 
   load(queue: PointQueue): void {
@@ -60,12 +62,12 @@ export class DiskSpool implements Spool {
     this.#guarded('read', () => {
       files.mkdirSync(directory, { recursive: true, mode: 0o750 });
       const { segments, problems } = loadSegments(directory, files, queue);
-      this.#closed = segments;
+      for (const segment of segments) this.#shelf.put(segment);
       for (const problem of problems) {
         this.#deps.onError();
         log.warn({ directory, problem }, 'the spool is damaged');
       }
-      this.#deleteUnwanted(queue);
+      this.#shelf.deleteUnwanted(queue);
       // Shows at the start, and not at the first point, whether the directory can be written.
       this.#segment(queue.end);
     });
@@ -75,7 +77,7 @@ export class DiskSpool implements Spool {
   save(queue: PointQueue): void {
     if (this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
     // A file that was begun in vain has the name that the next one will have.
-    if (!this.#isUp) this.#deleteUnwanted(queue);
+    if (!this.#isUp) this.#shelf.deleteUnwanted(queue);
     this.#guarded('write', () => {
       const ranges = queue.pending({ from: this.#savedTo, to: queue.end });
       writePending(queue, ranges, {
@@ -91,12 +93,12 @@ export class DiskSpool implements Spool {
   }
 
   forget(queue: PointQueue, ranges: readonly Range[]): void {
-    this.#deleteUnwanted(queue);
+    this.#shelf.deleteUnwanted(queue);
     const open = this.#open;
     if (open === undefined || this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
     if (queue.length === 0 && open.bytes > IDLE_SEGMENT_BYTES) {
       this.#rotate();
-      this.#deleteUnwanted(queue);
+      this.#shelf.deleteUnwanted(queue);
       return;
     }
     const saved = ranges.filter(({ from }) => from < this.#savedTo);
@@ -128,24 +130,9 @@ export class DiskSpool implements Spool {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    this.#closed.push({ file: open.file, bytes: open.bytes, span: open.span });
+    this.#shelf.put({ file: open.file, bytes: open.bytes, span: open.span });
     const closed = open.close().catch((error: unknown) => this.#failed('close', error));
     this.#closing = Promise.all([this.#closing, closed]);
-  }
-
-  #deleteUnwanted(queue: PointQueue): void {
-    const { files, log, onError } = this.#deps;
-    this.#closed = this.#closed.filter(({ file, span }) => {
-      if (queue.pending(span, 1).length > 0) return true;
-      try {
-        files.unlinkSync(file);
-      } catch (err) {
-        // Its points come again after a restart, which harms nobody.
-        onError();
-        log.warn({ file, err }, 'a file of the spool cannot be deleted');
-      }
-      return false;
-    });
   }
 
   #syncSoon(): void {

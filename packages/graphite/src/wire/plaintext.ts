@@ -8,7 +8,7 @@ const WRITE_BYTES = 64 * 1024;
  * One line of the plaintext protocol, line feed included: path, value, Unix time in whole seconds. What JavaScript prints of a
  * finite number, Python's `float()` reads as the same double.
  */
-export function plaintextLine(path: string, value: number, timestampSeconds: number): string {
+function plaintextLine(path: string, value: number, timestampSeconds: number): string {
   return `${path} ${value} ${timestampSeconds}\n`;
 }
 
