@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
+import { startRealCarbon } from '../../../scripts/testing/carbon.ts';
 import { testWith } from '../../../scripts/testing/programs.ts';
 import type { GraphitePoint } from '../src/index.ts';
-import { startRealCarbon } from './carbon.ts';
 import { outputTo, running } from './support.ts';
 
 const METRIC = 'home.electricity.kasa.lamp.power_watts';

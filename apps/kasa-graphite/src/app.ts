@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { type Clock, systemClock } from '@device-exporters/retry';
+import { accountOf } from './account.ts';
+import { type Config, checkConfig, schema } from './config.ts';
+import { discoverCommand } from './discover-command.ts';
+import { discoverIn } from './discovery.ts';
+import { declareMetrics, templatesFor } from './metrics.ts';
+import { onceCommand } from './once-command.ts';
+import { closeOutput, openOutput } from './output.ts';
+import { type Discover, Plugs } from './plugs.ts';
+import { openNames } from './state-directory.ts';
+
+/** kasa-graphite as the common life of all exporters sees it. */
+export const kasaGraphite = kasaGraphiteOn(systemClock);
+
+/** The same by another clock, and with another network to look at: for tests. */
+export function kasaGraphiteOn(clock: Clock, look?: Discover): App<typeof schema> {
+  return {
+    name: 'kasa-graphite',
+    title: 'Kasa Graphite',
+    description:
+      'Reads TP-Link Kasa plugs over the local network and writes what they say to Graphite, without losing a point.',
+    metricsPrefix: 'kasa_graphite',
+    packageFile: new URL('../package.json', import.meta.url),
+    schema,
+    check: checkConfig,
+    commands: [discoverCommand(clock), onceCommand(clock)],
+    base: (config) => ({
+      listen: { host: '0.0.0.0', port: config.listen_port },
+      logLevel: config.log_level,
+      logFormat: 'logfmt',
+    }),
+    start: (context) => start(context, clock, look),
+  };
+}
+
+function start(context: AppContext<Config>, clock: Clock, look: Discover | undefined): RunningApp<Config> {
+  const { registry, log, signal, environment } = context;
+  const metrics = declareMetrics(registry);
+  const names = openNames(context.config, environment, log);
+
+  const send = ({ graphite }: Config) => {
+    const output = openOutput(graphite, { metrics: metrics.output, clock, log });
+    const stop = new AbortController();
+    const ended = output.run(stop.signal);
+    return {
+      output,
+      graphite,
+      async stop() {
+        stop.abort(new Error('points go elsewhere now, or nowhere'));
+        await ended;
+        await closeOutput(output, graphite, log);
+      },
+    };
+  };
+  const follow = (config: Config, { output }: ReturnType<typeof send>) => {
+    const plugs = new Plugs({
+      config: config.kasa,
+      registry,
+      metrics,
+      names,
+      templates: templatesFor(config.graphite.prefix),
+      deliver: (points) => output.add(points),
+      account: () => accountOf(config),
+      discover: look ?? discoverIn(config.kasa, clock),
+      clock,
+      log,
+    });
+    const stop = new AbortController();
+    return { plugs, stop, ended: plugs.run(AbortSignal.any([signal, stop.signal])) };
+  };
+
+  let sending = send(context.config);
+  let following = follow(context.config, sending);
+  const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return {
+    health: () => ({ key: 'devices', devices: following.plugs.health() }),
+    reload: async (config) => {
+      following.stop.abort(new Error('the configuration is another one now'));
+      await following.ended;
+      // Points that wait go on waiting where nothing has changed for them.
+      const { prefix: _, ...now } = config.graphite;
+      const { prefix: __, ...before } = sending.graphite;
+      if (!isDeepStrictEqual(now, before)) {
+        await sending.stop();
+        sending = send(config);
+      }
+      following = follow(config, sending);
+    },
+    finished: stopped.then(async () => {
+      await following.ended;
+      await sending.stop();
+    }),
+  };
+}

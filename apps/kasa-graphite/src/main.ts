@@ -1,0 +1,4 @@
+import { runApp } from '@device-exporters/exporter';
+import { kasaGraphite } from './app.ts';
+
+await runApp(kasaGraphite);

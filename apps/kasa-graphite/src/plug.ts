@@ -1,0 +1,184 @@
+import { type DeviceHealth, describeError, type Log } from '@device-exporters/exporter';
+import type { NamedDevice } from '@device-exporters/graphite';
+import type { SeriesGroup } from '@device-exporters/metrics';
+import type { Clock } from '@device-exporters/retry';
+import {
+  type Credentials,
+  DeviceReader,
+  type FaultReason,
+  faultReasonOf,
+  type Newcomer,
+  type Reading,
+  type RosterDevice,
+  type Snapshot,
+  type Whereabouts,
+} from '@device-exporters/tplink';
+import { leafValues, type Readings } from './metrics.ts';
+import type { PlugStatus } from './plug-status.ts';
+
+/** One device and what is wanted of it. */
+export interface PlugOptions {
+  readonly newcomer: Newcomer;
+  readonly readings: Readings;
+  readonly status: PlugStatus;
+  account(): Credentials | undefined;
+  readonly exchangeTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One device: a plug, or a strip with its outlets. */
+export class Plug implements RosterDevice {
+  readonly #options: PlugOptions;
+  readonly #reader: DeviceReader;
+  readonly #readings: SeriesGroup;
+  readonly #leaving = new AbortController();
+  #latest: Snapshot | undefined;
+  #deviceId: string | undefined;
+  #isUp = false;
+  #lastReason: FaultReason | undefined;
+  #reading: Promise<boolean> | undefined;
+
+  constructor(options: PlugOptions) {
+    const { newcomer, account, exchangeTimeoutMs, clock, readings } = options;
+    this.#options = options;
+    this.#reader = new DeviceReader({ whereabouts: newcomer.whereabouts, account, exchangeTimeoutMs, clock });
+    this.#readings = readings.registry.group();
+    options.status.isKnownAs([newcomer.provisionalId]);
+  }
+
+  get deviceId(): string | undefined {
+    return this.#deviceId;
+  }
+
+  get whereabouts(): Whereabouts {
+    return this.#reader.whereabouts;
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Whether a reading is under way. */
+  get isBusy(): boolean {
+    return this.#reading !== undefined;
+  }
+
+  /** Whether it failed a moment ago and is left alone for a while. */
+  get isResting(): boolean {
+    return this.#reader.restMs > 0;
+  }
+
+  /** The device and its outlets, as far as they have said who they are and have something to tell. */
+  get parts(): readonly NamedDevice[] {
+    return this.#latest === undefined ? [] : partsOf(this.#latest).map(({ named }) => named);
+  }
+
+  moveTo(whereabouts: Whereabouts): void {
+    this.#reader.moveTo(whereabouts);
+  }
+
+  /** Reads the device once. @returns whether it said anything @throws the signal's reason alone */
+  async read(signal: AbortSignal): Promise<boolean> {
+    this.#reading = this.#readOnce(AbortSignal.any([signal, this.#leaving.signal]));
+    try {
+      return await this.#reading;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  /** What it said, under these names: the series of its readings. */
+  readingsAs(names: ReadonlyMap<string, string>, atMs: number): SeriesGroup {
+    const { families } = this.#options.readings;
+    const parts = this.#latest === undefined ? [] : partsOf(this.#latest);
+    const known = parts.flatMap((part) => {
+      const device = names.get(part.named.id);
+      return device === undefined ? [] : [{ ...part, device }];
+    });
+    this.#readings.replace((put) => {
+      for (const { device, values } of known) {
+        for (const { measurement, value } of values) put(families[measurement], { device }, value);
+      }
+    }, atMs);
+    this.#options.status.isKnownAs(known.map(({ device }) => device));
+    this.#options.status.succeed(atMs);
+    return this.#readings;
+  }
+
+  health(): DeviceHealth {
+    const { alias = '', model = '' } = this.#latest?.device.identity ?? {};
+    return {
+      isUp: this.#isUp,
+      view: {
+        device: this.#options.status.name,
+        host: this.whereabouts.address,
+        alias,
+        model,
+        up: this.#isUp,
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#leaving.abort(new Error('the device is not known any more'));
+    this.#reader.close();
+    this.#options.readings.registry.removeGroup(this.#readings);
+    this.#options.status.dispose();
+  }
+
+  async #readOnce(signal: AbortSignal): Promise<boolean> {
+    try {
+      const { snapshot } = await this.#reader.read(signal);
+      if (!this.#identify(snapshot.device.identity.deviceId)) return false;
+      this.#latest = snapshot;
+      if (!this.#isUp) this.#options.log.info(this.#facts(), 'device is read');
+      this.#isUp = true;
+      this.#lastReason = undefined;
+      return true;
+    } catch (error) {
+      if (this.#leaving.signal.aborted) return false;
+      signal.throwIfAborted();
+      this.#failed(error, faultReasonOf(error));
+      return false;
+    }
+  }
+
+  #identify(deviceId: string): boolean {
+    if (this.#deviceId === deviceId) return true;
+    if (!this.#options.newcomer.claim(deviceId)) return false;
+    this.#deviceId = deviceId;
+    return true;
+  }
+
+  #failed(error: unknown, reason: FaultReason): void {
+    this.#isUp = false;
+    this.#readings.clear();
+    this.#options.status.fail(reason);
+    // The first time it is a warning; what stays wrong is repeated more quietly.
+    const level = reason === this.#lastReason ? 'info' : 'warn';
+    this.#lastReason = reason;
+    this.#options.log[level]({ ...this.#facts(), reason, err: describeError(error) }, 'device cannot be read');
+  }
+
+  #facts() {
+    const { model } = this.#latest?.device.identity ?? {};
+    return { device: this.#options.status.name, address: this.whereabouts.address, ...(model && { model }) };
+  }
+}
+
+/** A device or an outlet with something to tell. */
+function partsOf({ device, children }: Snapshot) {
+  const outlets = children.map((child, index) => partOf(child, outletAlias(device, child, index)));
+  return [partOf(device, device.identity.alias), ...outlets].filter(({ values }) => values.length > 0);
+}
+
+function partOf({ identity, measurements }: Reading, alias: string) {
+  return { named: { id: identity.childId || identity.deviceId, alias }, values: leafValues(measurements) };
+}
+
+/** `<strip> <outlet>`: outlets of two strips may have the same name. */
+function outletAlias({ identity: strip }: Reading, { identity }: Reading, index: number): string {
+  if (strip.alias === '' && identity.alias === '') return '';
+  return `${strip.alias} ${identity.alias || index + 1}`.trim();
+}

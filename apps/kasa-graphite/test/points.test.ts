@@ -1,0 +1,95 @@
+import { startCarbonSink, startTplinkDevice } from '@device-exporters/simulators';
+import { describe, expect, test } from 'vitest';
+import { configFor, startBridge } from './bridging.ts';
+
+describe('the points of a device', () => {
+  test('have the paths and units of Graphite, and those of a plug that measures are all there', async () => {
+    await using carbon = await startCarbonSink();
+    await using plug = await startTplinkDevice({ model: 'hs110', moving: false, alias: 'Büro Lampe' });
+    plug.setValue('emeter.get_realtime', { power: 42.5, voltage: 230.1, current: 0.2, total: 1.25, err_code: 0 });
+    await using _ = await startBridge(configFor([plug], carbon, { graphite: { prefix: 'my.home' } }));
+    await carbon.ledger.until(({ points }) => points.some(({ path }) => path.endsWith('rssi_dbm')));
+    const values = Object.fromEntries(carbon.ledger.points.map(({ path, value }) => [path, value]));
+    expect(values).toMatchObject({
+      'my.home.kasa.buro_lampe.power_watts': 42.5,
+      'my.home.kasa.buro_lampe.voltage_volts': 230.1,
+      'my.home.kasa.buro_lampe.current_amps': 0.2,
+      'my.home.kasa.buro_lampe.is_on': 1,
+      'my.home.kasa.buro_lampe.energy_wh_total': 1_250,
+    });
+    const nowSeconds = Date.now() / 1000;
+    for (const { timestampSeconds } of carbon.ledger.points) expect(nowSeconds - timestampSeconds).toBeLessThan(60);
+    expect(carbon.ledger.invalid).toEqual([]);
+  });
+
+  test('leave out what it does not report', async () => {
+    await using carbon = await startCarbonSink();
+    await using plug = await startTplinkDevice({ model: 'p100', alias: 'Hall' });
+    await using _ = await startBridge(configFor([plug], carbon));
+    await carbon.ledger.until(({ points }) => points.length >= 2);
+    const leaves = new Set(carbon.ledger.points.map(({ path }) => path.split('.').at(-1)));
+    expect(leaves.has('is_on')).toBe(true);
+    expect(leaves.has('power_watts')).toBe(false);
+  });
+
+  test('are those of each outlet where it is a strip', async () => {
+    await using carbon = await startCarbonSink();
+    await using strip = await startTplinkDevice({ model: 'hs300', alias: 'Work shop' });
+    await using app = await startBridge(configFor([strip], carbon));
+    await carbon.ledger.until(({ points }) => points.filter(({ path }) => path.endsWith('power_watts')).length >= 6);
+    const outlets = new Set(
+      carbon.ledger.points.flatMap(({ path }) => /kasa\.(work_shop_\w+)\.power_watts$/.exec(path)?.[1] ?? []),
+    );
+    expect(outlets.size).toBe(6);
+    const page = await app.scrape();
+    for (const device of outlets) expect(page.value('kasa_graphite_device_up', { device })).toBe(1);
+  });
+
+  test('go by two names where two devices have one', async () => {
+    await using carbon = await startCarbonSink();
+    await using first = await startTplinkDevice({ model: 'hs110', alias: 'Lamp', serial: 1 });
+    await using second = await startTplinkDevice({ model: 'hs110', alias: 'lamp', serial: 2 });
+    await using app = await startBridge(configFor([first, second], carbon));
+    const page = await app.scrapeUntil(
+      'both are up',
+      (one) => one.lines('kasa_graphite_device_up').filter(({ value }) => value === 1).length === 2,
+    );
+    const names = page.lines('kasa_graphite_device_up').map(({ labels }) => labels['device']);
+    const [, higher] = [first.deviceId, second.deviceId].toSorted();
+    expect(names.toSorted()).toEqual(['lamp', `lamp_${higher?.slice(-4).toLowerCase()}`]);
+  });
+});
+
+describe('a device that fails', () => {
+  test('gives no points, is named in the log, and keeps nobody else from giving theirs', async () => {
+    await using carbon = await startCarbonSink();
+    await using good = await startTplinkDevice({ model: 'hs110', alias: 'Good', serial: 1 });
+    await using bad = await startTplinkDevice({ model: 'hs110', alias: 'Bad', serial: 2 });
+    await using app = await startBridge(configFor([good, bad], carbon));
+    await carbon.ledger.until(({ points }) =>
+      ['good', 'bad'].every((name) => points.some(({ path }) => path.includes(`.${name}.`))),
+    );
+    await bad.faults.unplug();
+    const page = await app.scrapeUntil(
+      'it is down',
+      (one) => one.value('kasa_graphite_device_up', { device: 'bad' }) === 0,
+    );
+    expect(page.value('kasa_graphite_device_errors_total', { device: 'bad', reason: 'refused' })).toBeGreaterThan(0);
+    const record = await app.logged('device cannot be read');
+    expect(record).toMatchObject({
+      device: 'bad',
+      reason: 'refused',
+      address: expect.stringContaining(bad.host) as string,
+    });
+    const [goodBefore, badBefore] = ['good', 'bad'].map(
+      (name) => carbon.ledger.points.filter(({ path }) => path.includes(`.${name}.`)).length,
+    );
+    await carbon.ledger.until(
+      ({ points }) => points.filter(({ path }) => path.includes('.good.')).length > (goodBefore ?? 0) + 10,
+    );
+    expect(carbon.ledger.points.filter(({ path }) => path.includes('.bad.'))).toHaveLength(badBefore ?? -1);
+    expect((await app.health()).body['status']).toBe('degraded');
+    await bad.faults.plugIn();
+    await app.scrapeUntil('it is back', (one) => one.value('kasa_graphite_device_up', { device: 'bad' }) === 1);
+  });
+});
