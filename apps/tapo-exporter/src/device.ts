@@ -34,6 +34,7 @@ export class Device implements RosterDevice {
   readonly #series: DeviceSeries;
   readonly #reader: DeviceReader;
   readonly #leaving = new AbortController();
+  #moving = new AbortController();
   #latest: Snapshot | undefined;
   #deviceId: string | undefined;
   #isUp = false;
@@ -64,6 +65,11 @@ export class Device implements RosterDevice {
     return this.#leaving.signal;
   }
 
+  /** Fires when the device turns up somewhere else: nothing that was found out about it before holds there. */
+  get moved(): AbortSignal {
+    return this.#moving.signal;
+  }
+
   /** Milliseconds for which it should be left alone after a failure. */
   get restMs(): number {
     return this.#reader.restMs;
@@ -71,12 +77,15 @@ export class Device implements RosterDevice {
 
   moveTo(whereabouts: Whereabouts): void {
     this.#reader.moveTo(whereabouts);
+    this.#moving.abort(new Error('the device has moved'));
+    this.#moving = new AbortController();
   }
 
   /** Reads the device once and notes the outcome. Rejects only with the signal's reason. */
   async poll(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const startMs = clock.monotonicMs();
+    const { moved } = this;
     try {
       const { snapshot, protocol } = await this.#reader.read(signal);
       if (!this.#identify(snapshot.device.identity.deviceId)) return;
@@ -85,6 +94,8 @@ export class Device implements RosterDevice {
       this.#succeeded(snapshot);
     } catch (error) {
       signal.throwIfAborted();
+      // Cut off where it is no more; where it is now it has not failed, and is not to be left alone.
+      if (moved.aborted) return this.#reader.moveTo(this.whereabouts);
       const reason = faultReasonOf(error);
       this.#series.fail(reason, clock.now(), clock.monotonicMs() - startMs);
       this.#failed(error, reason);

@@ -124,15 +124,16 @@ export class Devices {
     const { config, clock } = this.#options;
     const { refresh_interval } = config.prometheus_options;
     if (refresh_interval === null) return;
-    try {
-      for (;;) {
-        const startMs = clock.monotonicMs();
+    while (!signal.aborted) {
+      const startMs = clock.monotonicMs();
+      const { moved } = device;
+      try {
         await this.#poll(device, signal);
         const leftMs = refresh_interval * 1000 - (clock.monotonicMs() - startMs);
-        await clock.sleep(Math.max(device.restMs, leftMs, 0), signal);
+        await clock.sleep(Math.max(device.restMs, leftMs, 0), AbortSignal.any([signal, moved]));
+      } catch (error) {
+        if (!signal.aborted && !moved.aborted) throw error;
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
     }
   }
 

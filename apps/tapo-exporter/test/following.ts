@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type AppUnderTest, type Page, startApp, until } from '@device-exporters/exporter/testing';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import type { FakeClock } from '@device-exporters/retry/testing';
-import type { TplinkDevice } from '@device-exporters/simulators';
+import type { TplinkDevice, TplinkOptions } from '@device-exporters/simulators';
+import { type DiscoveryOptions, discover } from '@device-exporters/tplink';
 import { onTestFinished } from 'vitest';
 import { tapoExporterOn } from '../src/app.ts';
 import type { Discover } from '../src/devices.ts';
@@ -61,6 +62,9 @@ export function isDown(app: AppUnderTest, { model, deviceId }: TplinkDevice): Pr
   return app.scrapeUntil(`${model} is down`, (page) => page.value('tapo_device_up', { device_id: deviceId }) === 0);
 }
 
+/** Every reason. */
+export const REASONS = ['auth', 'third_party_disabled', 'timeout', 'refused', 'protocol'];
+
 /** Readings that have failed for this reason, of all devices. */
 export function errorsOf(page: Page, reason: string): number {
   return page.lines('tapo_device_errors_total', { reason }).reduce((sum, { value }) => sum + value, 0);
@@ -91,3 +95,23 @@ export function folderOfTest(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** Everybody on loopback. */
+export const EVERYBODY = '127.255.255.255';
+
+/** Looks around on the discovery ports of this device, which others may share at other addresses. */
+export function lookAround(
+  { xorPort, discoveryPort }: TplinkDevice,
+  options: Partial<Pick<DiscoveryOptions, 'target' | 'hosts' | 'packets'>> = {},
+): Discover {
+  const ports = { xor: xorPort, klap: [discoveryPort] };
+  return (signal) => discover({ target: EVERYBODY, packets: 3, timeoutMs: 150, ...options, ports, signal });
+}
+
+/** How another device is to be started that is found on the same ports, at another address. */
+export function beside({ httpPort, xorPort, discoveryPort }: TplinkDevice): TplinkOptions {
+  return { httpPort, xorPort, discoveryPort };
+}
+
+/** A configuration that finds devices. */
+export const LOOKING = { devices: [], discovery_options: {}, prometheus_options: { refresh_interval: 1 } };

@@ -2,9 +2,7 @@ import { createFakeClock, createScaledClock } from '@device-exporters/retry/test
 import { startTplinkDevice, type TplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { connectTo } from '@device-exporters/tplink';
 import { describe, expect, test } from 'vitest';
-import { addressOf, errorsOf, follow, isDown, isUp, pass } from './following.ts';
-
-const REASONS = ['auth', 'third_party_disabled', 'timeout', 'refused', 'protocol'];
+import { addressOf, errorsOf, follow, isDown, isUp, pass, REASONS } from './following.ts';
 
 /** Ten seconds pass in one. */
 function fast() {
