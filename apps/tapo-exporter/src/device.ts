@@ -21,6 +21,8 @@ export interface DeviceOptions {
   account(): Credentials | undefined;
   /** Milliseconds for one exchange. */
   readonly exchangeTimeoutMs: number | undefined;
+  /** Milliseconds for one reading. */
+  readonly readTimeoutMs: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -42,10 +44,11 @@ export class Device implements RosterDevice {
   #lastMentionedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeviceOptions) {
-    const { newcomer, series, account, exchangeTimeoutMs, clock } = options;
+    const { newcomer, series, account, exchangeTimeoutMs, readTimeoutMs, clock } = options;
+    const { whereabouts, provisionalId } = newcomer;
     this.#options = options;
-    this.#series = new DeviceSeries(series, newcomer.provisionalId);
-    this.#reader = new DeviceReader({ whereabouts: newcomer.whereabouts, account, exchangeTimeoutMs, clock });
+    this.#series = new DeviceSeries(series, provisionalId);
+    this.#reader = new DeviceReader({ whereabouts, account, exchangeTimeoutMs, readTimeoutMs, clock });
   }
 
   get deviceId(): string | undefined {

@@ -1,5 +1,5 @@
 import type { DeviceHealth, Log } from '@device-exporters/exporter';
-import { type Clock, createGate, type Gate } from '@device-exporters/retry';
+import { type Clock, createGate, DeadlineExceededError, type Gate, withDeadline } from '@device-exporters/retry';
 import { type Credentials, type DiscoveredDevice, type Newcomer, Roster } from '@device-exporters/tplink';
 import type { TapoConfig } from './config.ts';
 import { Device } from './device.ts';
@@ -22,6 +22,12 @@ export interface DevicesOptions {
 /** Discovery that fails altogether, as without a network, is tried again soon. */
 const DISCOVERY_RETRY_MS = 10_000;
 
+/** Scrapers give up after ten seconds, unless told otherwise. */
+const COLLECT_TIMEOUT_MS = 9_000;
+
+/** One device, when somebody waits for it. */
+const READ_ON_SCRAPE_TIMEOUT_MS = 8_000;
+
 /** The devices that are known, each followed in a loop of its own. */
 export class Devices {
   readonly #options: DevicesOptions;
@@ -29,6 +35,8 @@ export class Devices {
   readonly #roster: Roster<Device>;
   readonly #followed = new WeakSet<Device>();
   readonly #loops = new Set<Promise<void>>();
+  /** Ends the readings that scrapes ask for: no single scraper's going does. */
+  readonly #ending = new AbortController();
   #collecting: Promise<void> | undefined;
 
   constructor(options: DevicesOptions) {
@@ -60,19 +68,26 @@ export class Devices {
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    await Promise.all(this.#loops);
+    this.#ending.abort(new Error('devices are not followed any more'));
+    await Promise.all([...this.#loops, this.#collecting]);
     this.#roster.dispose();
   }
 
   /**
    * Reads every device now, those that rest after a failure left out: for configurations that read when somebody scrapes.
-   * Who asks meanwhile gets the same reading.
+   * Who asks meanwhile gets the same reading. Nobody waits longer than a scraper would; what is late is for the next one.
    */
-  collect(signal: AbortSignal): Promise<void> {
-    this.#collecting ??= this.#collectOnce(signal).finally(() => {
+  async collect(signal: AbortSignal): Promise<void> {
+    this.#collecting ??= this.#collectOnce().finally(() => {
       this.#collecting = undefined;
     });
-    return this.#collecting;
+    const { clock } = this.#options;
+    const reading = this.#collecting;
+    try {
+      await withDeadline(COLLECT_TIMEOUT_MS, () => reading, { what: 'reading all devices', signal, clock });
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof DeadlineExceededError)) throw error;
+    }
   }
 
   health(): DeviceHealth[] {
@@ -99,11 +114,13 @@ export class Devices {
   #create(newcomer: Newcomer): Device {
     const { config, series, account, clock, log } = this.#options;
     const { timeout } = config.discovery_options;
+    const isReadOnScrape = config.prometheus_options.refresh_interval === null;
     return new Device({
       newcomer,
       series,
       account,
       exchangeTimeoutMs: timeout === null ? undefined : timeout * 1000,
+      readTimeoutMs: isReadOnScrape ? READ_ON_SCRAPE_TIMEOUT_MS : undefined,
       clock,
       log: log.child({ device: newcomer.whereabouts.address }),
     });
@@ -137,8 +154,9 @@ export class Devices {
     }
   }
 
-  async #collectOnce(signal: AbortSignal): Promise<void> {
+  async #collectOnce(): Promise<void> {
     const due = this.#roster.devices().filter(({ restMs }) => restMs === 0);
+    const { signal } = this.#ending;
     await Promise.all(due.map((device) => this.#poll(device, AbortSignal.any([signal, device.gone])).catch(() => {})));
   }
 
