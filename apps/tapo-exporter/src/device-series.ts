@@ -1,4 +1,10 @@
-import type { PutReading, Series, SeriesGroup, SeriesRegistry } from '@device-exporters/metrics';
+import {
+  type PutReading,
+  type Series,
+  type SeriesGroup,
+  type SeriesRegistry,
+  SeriesTakenError,
+} from '@device-exporters/metrics';
 import {
   FAULT_REASONS,
   type FaultReason,
@@ -121,8 +127,18 @@ export class DeviceSeries {
     const kept = selection.measurementsOf(identity.family);
     for (const { measurement, family, convert } of compatibility) {
       const value = numberOf(measurements[measurement]);
-      if (value !== undefined && kept.has(measurement)) put(family, { host, alias: identity.alias }, convert(value));
+      if (value === undefined || !kept.has(measurement)) continue;
+      putUnlessTaken(put, family, { host, alias: identity.alias }, convert(value));
     }
+  }
+}
+
+/** Its labels are not those of one device alone: two behind one address may have one name, and only one can be told. */
+function putUnlessTaken(put: PutReading, ...[family, labels, value]: Parameters<PutReading>): void {
+  try {
+    put(family, labels, value);
+  } catch (error) {
+    if (!(error instanceof SeriesTakenError)) throw error;
   }
 }
 
