@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createFakeClock } from '@device-exporters/retry/testing';
 import { startTplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { describe, expect, test } from 'vitest';
-import { configFor, failed, folderOfTest, follow, isUp, pass, startTapo } from './following.ts';
+import { configFor, deviceClock, failed, folderOfTest, follow, isUp, pass, startTapo } from './following.ts';
 
 const WRONG = { TP_LINK_USERNAME: 'user@example.com', TP_LINK_PASSWORD: 'hunter2-not-it' };
 
@@ -14,7 +14,7 @@ describe('a wrong password', () => {
     ['TPAP', { model: 'tpap' }],
   ])('costs at most three logins a minute over %s', async (_, options) => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ ...options, clock });
+    await using device = await startTplinkDevice({ ...options, clock: deviceClock(clock) });
     await using app = await follow([device], {}, { clock, environment: WRONG });
     const page = await failed(app, 'auth');
     expect(page.lines('tapo_device_up').map(({ value }) => value)).toEqual([0]);
@@ -46,7 +46,7 @@ describe('a password that was wrong is read anew', () => {
     const clock = createFakeClock();
     const file = join(folderOfTest(), 'password');
     writeFileSync(file, 'old\n');
-    await using device = await startTplinkDevice({ model: 'p110', clock });
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
     const isKey = name === 'tapo_password_file';
     const environment = { TP_LINK_USERNAME: device.user, ...(!isKey && { [name]: file }) };
     const config = configFor([device], {}, isKey ? { [name]: file } : {});
@@ -61,7 +61,7 @@ describe('a password that was wrong is read anew', () => {
     const clock = createFakeClock();
     const file = join(folderOfTest(), 'password');
     writeFileSync(file, 'old\n');
-    await using device = await startTplinkDevice({ model: 'p110', clock });
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
     const environment = { TP_LINK_USERNAME: device.user, TP_LINK_PASSWORD_FILE: file };
     await using app = await follow([device], {}, { clock, environment });
     await failed(app, 'auth');
@@ -74,7 +74,7 @@ describe('a password that was wrong is read anew', () => {
 
   test('when the device learns it, without waiting for a session to end', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', clock, password: 'other' });
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock), password: 'other' });
     await using app = await follow([device], {}, { clock });
     await failed(app, 'auth');
     device.faults.changePassword('secret');

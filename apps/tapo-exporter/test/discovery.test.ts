@@ -2,7 +2,19 @@ import type { AppUnderTest, Page } from '@device-exporters/exporter/testing';
 import { createFakeClock, createScaledClock } from '@device-exporters/retry/testing';
 import { startTplinkDevice, type TplinkDevice } from '@device-exporters/simulators';
 import { describe, expect, test } from 'vitest';
-import { addressOf, beside, errorsOf, follow, isDown, isUp, LOOKING, lookAround, pass, REASONS } from './following.ts';
+import {
+  addressOf,
+  beside,
+  deviceClock,
+  errorsOf,
+  follow,
+  isDown,
+  isUp,
+  LOOKING,
+  lookAround,
+  pass,
+  REASONS,
+} from './following.ts';
 
 function idsOf(page: Page): string[] {
   return page.lines('tapo_device_up').map(({ labels }) => labels['device_id'] ?? '');
@@ -48,7 +60,7 @@ describe('devices of the network', () => {
 
   test('are found later when all datagrams were lost at first', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.34.1', clock });
+    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.34.1', clock: deviceClock(clock) });
     device.faults.loseDatagrams(1);
     await using app = await follow([], LOOKING, { clock, look: lookAround(device) });
     await pass(clock, 299, 1);
@@ -93,7 +105,7 @@ describe('a device that is listed and found', () => {
 
   test('by its name is one, also after many looks', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', clock });
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
     const listed = `http://localhost:${device.httpPort}`;
     const options = { ...LOOKING, devices: [listed], prometheus_options: { refresh_interval: 30 } };
     await using app = await follow([], options, { clock, look: lookAround(device) });
@@ -111,7 +123,7 @@ describe('a device that is listed and found', () => {
 describe('a device that moves', () => {
   test.each([0, 100, 250])('is followed with the next look, %i seconds after it was unplugged', async (seconds) => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.38.1', clock });
+    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.38.1', clock: deviceClock(clock) });
     await using app = await follow([], LOOKING, { clock, look: lookAround(device) });
     await isUp(app, device);
     await pass(clock, 40, 2);
@@ -130,13 +142,18 @@ describe('a device that moves', () => {
 
   test('in the middle of a reading has not failed that one', async () => {
     const clock = createFakeClock();
-    await using old = await startTplinkDevice({ model: 'p110', host: '127.0.39.1', clock });
+    await using old = await startTplinkDevice({ model: 'p110', host: '127.0.39.1', clock: deviceClock(clock) });
     await using app = await follow([], LOOKING, { clock, look: lookAround(old) });
     await isUp(app, old);
     await pass(clock, 298, 2);
     old.faults.goSilent();
     const { connectionsOpened } = old.ledger;
-    await using moved = await startTplinkDevice({ model: 'p110', host: '127.0.39.2', clock, ...beside(old) });
+    await using moved = await startTplinkDevice({
+      model: 'p110',
+      host: '127.0.39.2',
+      clock: deviceClock(clock),
+      ...beside(old),
+    });
     await clock.advance(1_000);
     expect(clock.pending).toBeGreaterThan(2);
     await clock.advance(1_000);
@@ -170,7 +187,7 @@ describe('a device that moves', () => {
 describe('a device that was found and is gone', () => {
   test('stays as one that is down, and comes back', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.41.1', clock });
+    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.41.1', clock: deviceClock(clock) });
     await using app = await follow([], LOOKING, { clock, look: lookAround(device) });
     await isUp(app, device);
     await device.faults.unplug();
@@ -184,7 +201,7 @@ describe('a device that was found and is gone', () => {
 
   test('is forgotten after forget_after, and found again as if it were new', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.42.1', clock });
+    await using device = await startTplinkDevice({ model: 'p110', host: '127.0.42.1', clock: deviceClock(clock) });
     await using app = await follow([], { ...LOOKING, forget_after: 500 }, { clock, look: lookAround(device) });
     await isUp(app, device);
     await pass(clock, 10, 2);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type AppUnderTest, type Page, startApp, until } from '@device-exporters/exporter/testing';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import type { FakeClock } from '@device-exporters/retry/testing';
-import type { TplinkDevice, TplinkOptions } from '@device-exporters/simulators';
+import type { Clock as DeviceClock, TplinkDevice, TplinkOptions } from '@device-exporters/simulators';
 import { type DiscoveryOptions, discover } from '@device-exporters/tplink';
 import { onTestFinished } from 'vitest';
 import { tapoExporterOn } from '../src/app.ts';
@@ -73,6 +73,17 @@ export function errorsOf(page: Page, reason: string): number {
 /** Resolves with the first page that counts so many failures for this reason. */
 export function failed(app: AppUnderTest, reason: string, times = 1): Promise<Page> {
   return app.scrapeUntil(`${times} × ${reason}`, (page) => errorsOf(page, reason) >= times);
+}
+
+/** The same time for a simulated device. */
+export function deviceClock(clock: Clock): DeviceClock {
+  return {
+    now: () => clock.now(),
+    after(delayMs, task) {
+      const timer = clock.after(delayMs, task);
+      return () => timer.cancel();
+    },
+  };
 }
 
 /** Waits until an app has nothing to do but wait: so many timers are pending then, one for each device and the like. */

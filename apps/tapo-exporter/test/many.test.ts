@@ -2,7 +2,7 @@ import { until } from '@device-exporters/exporter/testing';
 import { createFakeClock } from '@device-exporters/retry/testing';
 import { startTplinkDevice, type TplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorsOf, follow, isUp } from './following.ts';
+import { deviceClock, errorsOf, follow, isUp } from './following.ts';
 
 const MANY = 50;
 
@@ -21,7 +21,7 @@ describe('one that hangs among fifty', () => {
   /** Time stands still: nobody can be waiting for anything to time out. */
   test('delays neither the others nor a scrape', async () => {
     const clock = createFakeClock();
-    await using hung = await startTplinkDevice({ model: 'p110', clock });
+    await using hung = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
     hung.faults.goSilent();
     await using app = await follow([hung, ...devices], { prometheus_options: { refresh_interval: 5 } }, { clock });
     for (const device of devices) await isUp(app, device);
@@ -39,7 +39,7 @@ describe('one that hangs among fifty', () => {
     ['a little at every answer', { model: 'p100', http: { answerDelayMs: 4_000 } }],
   ])('%s delays no scrape that reads the devices for longer than a scraper waits', async (_, options) => {
     const clock = createFakeClock();
-    await using hung = await startTplinkDevice({ ...options, clock });
+    await using hung = await startTplinkDevice({ ...options, clock: deviceClock(clock) });
     if (options.model === 'p110') hung.faults.goSilent();
     const onScrape = { prometheus_options: { refresh_interval: null } };
     await using app = await follow([...devices, hung], onScrape, { clock });
@@ -70,7 +70,7 @@ describe('devices that are read when somebody scrapes', () => {
 
   test('are not asked in between', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', clock });
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
     await using app = await follow([device], ON_SCRAPE, { clock });
     await clock.advance(60_000);
     expect(device.ledger.connectionsOpened).toBe(0);
@@ -79,7 +79,7 @@ describe('devices that are read when somebody scrapes', () => {
 
   test('are left alone for a while after a failure, and back with the first scrape after that', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'hs110', clock });
+    await using device = await startTplinkDevice({ model: 'hs110', clock: deviceClock(clock) });
     await using app = await follow([device], ON_SCRAPE, { clock });
     await app.scrape();
     await device.faults.unplug();

@@ -2,7 +2,7 @@ import { createFakeClock, createScaledClock } from '@device-exporters/retry/test
 import { startTplinkDevice, type TplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { connectTo } from '@device-exporters/tplink';
 import { describe, expect, test } from 'vitest';
-import { addressOf, errorsOf, follow, isDown, isUp, pass, REASONS } from './following.ts';
+import { addressOf, deviceClock, errorsOf, follow, isDown, isUp, pass, REASONS } from './following.ts';
 
 /** Ten seconds pass in one. */
 function fast() {
@@ -57,7 +57,11 @@ describe('a session', () => {
 
   test('is renewed before it ends, and not before that', async () => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ model: 'p110', clock, session: { lifetimeSeconds: 3600 } });
+    await using device = await startTplinkDevice({
+      model: 'p110',
+      clock: deviceClock(clock),
+      session: { lifetimeSeconds: 3600 },
+    });
     const options = { prometheus_options: { refresh_interval: 60 }, rediscovery_interval: 100_000 };
     await using app = await follow([device], options, { clock });
     await isUp(app, device);

@@ -1,7 +1,7 @@
 import { createFakeClock } from '@device-exporters/retry/testing';
 import { startTplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { expect, test } from 'vitest';
-import { errorsOf, failed, follow, isUp, pass } from './following.ts';
+import { deviceClock, errorsOf, failed, follow, isUp, pass } from './following.ts';
 
 test.each<[string, TplinkOptions]>([
   ['KLAP', { model: 'p110' }],
@@ -10,7 +10,7 @@ test.each<[string, TplinkOptions]>([
   'third-party access that is off has its reason, names the switch, and is noticed when it is on: %s',
   async (_, options) => {
     const clock = createFakeClock();
-    await using device = await startTplinkDevice({ ...options, clock });
+    await using device = await startTplinkDevice({ ...options, clock: deviceClock(clock) });
     device.faults.thirdPartyOff();
     await using app = await follow([device], {}, { clock });
     const page = await failed(app, 'third_party_disabled');
