@@ -38,7 +38,7 @@ interface Status {
 
 /** The series of one device: its readings, which come and go as a whole, and its status, which stays. */
 export class DeviceSeries {
-  readonly #context: SeriesContext;
+  #context: SeriesContext;
   readonly #readings: SeriesGroup;
   readonly #own: SeriesGroup;
   #deviceId: string;
@@ -51,6 +51,11 @@ export class DeviceSeries {
     this.#own = context.registry.group();
     this.#deviceId = deviceId;
     this.#status = this.#obtainStatus();
+  }
+
+  /** What is exported is chosen otherwise from the next reading on. */
+  rejoin(context: SeriesContext): void {
+    this.#context = context;
   }
 
   /** Now that the device has said who it is: its failures until then were its own. */

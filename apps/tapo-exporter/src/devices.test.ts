@@ -50,6 +50,7 @@ test('a scraper that goes away leaves the reading to those who wait for it too',
   expect(device.ledger.logins).toBe(1);
   stopping.abort(new Error('stopping'));
   await ended;
+  devices.dispose();
   await device.ledger.until(({ connectionsOpen }) => connectionsOpen === 0);
 });
 
@@ -63,6 +64,7 @@ test('what a scrape has begun to read ends when everything does', async () => {
   await device.ledger.until(({ connectionsOpen }) => connectionsOpen > 0);
   stopping.abort(new Error('stopping'));
   await Promise.all([ended, collecting]);
+  devices.dispose();
   await device.ledger.until(({ connectionsOpen }) => connectionsOpen === 0);
   expect(devices.health()).toEqual([]);
 });

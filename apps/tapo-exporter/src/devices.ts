@@ -15,8 +15,17 @@ export interface DevicesOptions {
   account(): Credentials | undefined;
   /** Undefined: discovery is off. */
   readonly discover: Discover | undefined;
+  /** From the configuration before this one: what is the same in both goes on undisturbed. */
+  readonly heritage?: Heritage | undefined;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What one configuration leaves to the next. */
+export interface Heritage {
+  readonly devices: readonly Device[];
+  /** Those of them that were found, as they have last answered. */
+  readonly found: readonly DiscoveredDevice[];
 }
 
 /** Discovery that fails altogether, as without a network, is tried again soon. */
@@ -35,13 +44,16 @@ export class Devices {
   readonly #roster: Roster<Device>;
   readonly #followed = new WeakSet<Device>();
   readonly #loops = new Set<Promise<void>>();
+  readonly #found = new Map<string, DiscoveredDevice>();
+  readonly #heirs: Map<string, Device>;
   /** Ends the readings that scrapes ask for: no single scraper's going does. */
   readonly #ending = new AbortController();
   #collecting: Promise<void> | undefined;
 
   constructor(options: DevicesOptions) {
-    const { config, clock, log } = options;
+    const { config, clock, log, heritage } = options;
     this.#options = options;
+    this.#heirs = new Map(heritage?.devices.map((device) => [device.provisionalId, device]));
     this.#gate = createGate(config.max_concurrent_devices);
     this.#roster = new Roster({
       create: (newcomer) => this.#create(newcomer),
@@ -58,6 +70,7 @@ export class Devices {
   /** Follows all devices until the signal fires. Rejects never. */
   async run(signal: AbortSignal): Promise<void> {
     const { discover = nobody } = this.#options;
+    this.#enterUpon();
     try {
       for (;;) {
         this.#roster.list(this.#options.config.devices);
@@ -70,6 +83,17 @@ export class Devices {
     }
     this.#ending.abort(new Error('devices are not followed any more'));
     await Promise.all([...this.#loops, this.#collecting]);
+  }
+
+  /** Leaves everything to the next configuration, once {@link run} has ended. */
+  handOver(): Heritage {
+    const devices = this.#roster.devices();
+    const ids = new Set(devices.map(({ provisionalId }) => provisionalId));
+    return { devices, found: [...this.#found.values()].filter((found) => ids.has(provisionalIdOf(found))) };
+  }
+
+  /** Ends all conversations and series, once {@link run} has ended. */
+  dispose(): void {
     this.#roster.dispose();
   }
 
@@ -94,12 +118,26 @@ export class Devices {
     return this.#roster.devices().map((device) => device.health());
   }
 
+  /** Takes over what the configuration before has left, and lets go what this one does not want. */
+  #enterUpon(): void {
+    const { config, discover, heritage } = this.#options;
+    this.#roster.list(config.devices);
+    if (discover !== undefined && heritage !== undefined) this.#noteFound(heritage.found);
+    for (const device of this.#heirs.values()) device.dispose();
+    this.#heirs.clear();
+  }
+
+  #noteFound(found: readonly DiscoveredDevice[]): void {
+    for (const device of found) this.#found.set(device.key, device);
+    this.#roster.found(found);
+  }
+
   /** @returns milliseconds until it should be looked again */
   async #lookAround(discover: Discover, signal: AbortSignal): Promise<number> {
     const { config, log } = this.#options;
     const usualMs = config.rediscovery_interval * 1000;
     try {
-      this.#roster.found(await discover(signal));
+      this.#noteFound(await discover(signal));
       return usualMs;
     } catch (err) {
       signal.throwIfAborted();
@@ -115,7 +153,7 @@ export class Devices {
     const { config, series, account, clock, log } = this.#options;
     const { timeout } = config.discovery_options;
     const isReadOnScrape = config.prometheus_options.refresh_interval === null;
-    return new Device({
+    const options = {
       newcomer,
       series,
       account,
@@ -123,7 +161,12 @@ export class Devices {
       readTimeoutMs: isReadOnScrape ? READ_ON_SCRAPE_TIMEOUT_MS : undefined,
       clock,
       log: log.child({ device: newcomer.whereabouts.address }),
-    });
+    };
+    const heir = this.#heirs.get(newcomer.provisionalId);
+    if (heir === undefined) return new Device(options);
+    this.#heirs.delete(newcomer.provisionalId);
+    heir.rejoin(options);
+    return heir;
   }
 
   #followNewcomers(signal: AbortSignal): void {
@@ -141,16 +184,19 @@ export class Devices {
     const { config, clock } = this.#options;
     const { refresh_interval } = config.prometheus_options;
     if (refresh_interval === null) return;
+    let leftMs = 0;
     while (!signal.aborted) {
-      const startMs = clock.monotonicMs();
       const { moved } = device;
+      const waitMs = Math.max(device.restMs, leftMs);
       try {
+        if (waitMs > 0) await clock.sleep(waitMs, AbortSignal.any([signal, moved]));
+        const startMs = clock.monotonicMs();
         await this.#poll(device, signal);
-        const leftMs = refresh_interval * 1000 - (clock.monotonicMs() - startMs);
-        await clock.sleep(Math.max(device.restMs, leftMs, 0), AbortSignal.any([signal, moved]));
+        leftMs = refresh_interval * 1000 - (clock.monotonicMs() - startMs);
       } catch (error) {
         if (!signal.aborted && !moved.aborted) throw error;
       }
+      if (moved.aborted) leftMs = 0;
     }
   }
 
@@ -173,4 +219,9 @@ export class Devices {
 /** Where discovery is off. */
 async function nobody(): Promise<readonly DiscoveredDevice[]> {
   return [];
+}
+
+/** What a device that was found is called until it says who it is. */
+function provisionalIdOf({ discoveryId, key }: DiscoveredDevice): string {
+  return discoveryId || key;
 }
