@@ -1,28 +1,12 @@
 import { runProgram } from '@device-exporters/exporter/testing';
 import { startTplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { describe, expect, test } from 'vitest';
-import { schema } from '../src/config.ts';
-import { nonDefaults } from '../src/write-config.ts';
 import { ACCOUNT, addressOf, follow, isUp, MAIN } from './following.ts';
 
 test('the example of a configuration is valid', async () => {
   const file = new URL('../config.example.yml', import.meta.url).pathname;
   const { code, stderr } = await runProgram(MAIN, ['--config.check', '--config.file', file]);
   expect([code, stderr()]).toEqual([0, '']);
-});
-
-test('a configuration is written back without its defaults and without the account', () => {
-  const config = {
-    prometheus_port: 8091,
-    tapo_username: 'me',
-    exporters: { tapo: { forget_after: 86_400, devices: ['a'] } },
-  };
-  const part = {
-    prometheus_port: schema.prometheus_port,
-    tapo_username: schema.tapo_username,
-    exporters: { tapo: { forget_after: schema.exporters.tapo.forget_after, devices: schema.exporters.tapo.devices } },
-  };
-  expect(nonDefaults(part, config)).toEqual({ prometheus_port: 8091, exporters: { tapo: { devices: ['a'] } } });
 });
 
 test('probe prints what a device is and says, or why it does not', async () => {
