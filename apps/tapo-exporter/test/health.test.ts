@@ -6,7 +6,8 @@ import { addressOf, follow, isDown, isUp } from './following.ts';
 test('health is of all devices: healthy, degraded or unhealthy, with what each of them is', async () => {
   await using first = await startTplinkDevice({ model: 'p110' });
   await using second = await startTplinkDevice({ model: 'hs110' });
-  await using app = await follow([first, second], {}, { clock: createScaledClock(10) });
+  const options = { perform_discovery: false, timeout: 60 };
+  await using app = await follow([first, second], { discovery_options: options }, { clock: createScaledClock(10) });
   await isUp(app, first);
   await isUp(app, second);
   const view = ({ deviceId, alias, model }: typeof first, host: string, up: boolean) => ({

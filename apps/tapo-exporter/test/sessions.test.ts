@@ -84,7 +84,11 @@ describe('an answer that goes wrong', () => {
     ['huge', 'protocol'],
   ] as const)('takes the readings away at once, and is over when it is over: %o', async (fault, reason) => {
     await using device = await startTplinkDevice({ model: 'p110' });
-    await using app = await follow([device], { discovery_options: { perform_discovery: false, timeout: 5 } }, fast());
+    await using app = await follow(
+      [device],
+      { discovery_options: { perform_discovery: false, timeout: fault === 'hang' ? 5 : 60 } },
+      fast(),
+    );
     await isUp(app, device);
     device.faults.every(1, fault);
     const page = await isDown(app, device);
