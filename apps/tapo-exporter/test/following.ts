@@ -87,7 +87,7 @@ export function deviceClock(clock: Clock): DeviceClock {
 }
 
 /** Looks in vain before time moves on a little: a connection that breaks off is tried again after a quarter of a second. */
-const LOOKS = 20;
+const LOOKS = 100;
 const CREEP_MS = 50;
 
 /** Waits until an app has nothing to do but wait: so many timers are pending then, one for each device and the like. */
