@@ -1,4 +1,12 @@
-import type { PutReading, Series, SeriesGroup, SeriesRegistry } from '@device-exporters/metrics';
+import {
+  type Family,
+  type Labels,
+  type PutReading,
+  type Series,
+  type SeriesGroup,
+  type SeriesRegistry,
+  SeriesTakenError,
+} from '@device-exporters/metrics';
 import {
   FAULT_REASONS,
   type FaultReason,
@@ -121,8 +129,18 @@ export class DeviceSeries {
     const kept = selection.measurementsOf(identity.family);
     for (const { measurement, family, convert } of compatibility) {
       const value = numberOf(measurements[measurement]);
-      if (value !== undefined && kept.has(measurement)) put(family, { host, alias: identity.alias }, convert(value));
+      if (value === undefined || !kept.has(measurement)) continue;
+      putUnlessTaken(put, family, { host, alias: identity.alias }, convert(value));
     }
+  }
+}
+
+/** Host and alias name no device for certain: of two that share both, the original could show one only. */
+function putUnlessTaken<L extends string>(put: PutReading, family: Family<L>, labels: Labels<L>, value: number): void {
+  try {
+    put(family, labels, value);
+  } catch (error) {
+    if (!(error instanceof SeriesTakenError)) throw error;
   }
 }
 

@@ -1,45 +1,11 @@
-import { type AppUnderTest, runProgram, startApp } from '@device-exporters/exporter/testing';
-import { systemClock } from '@device-exporters/retry';
-import { startTplinkDevice, type TplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
+import { runProgram } from '@device-exporters/exporter/testing';
+import { startTplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { describe, expect, test } from 'vitest';
-import { tapoExporterOn } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 import { nonDefaults } from '../src/write-config.ts';
+import { ACCOUNT, addressOf, follow, isUp } from './following.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url);
-
-const ENVIRONMENT = { TP_LINK_USERNAME: 'user@example.com', TP_LINK_PASSWORD: 'secret' };
-
-function addressOf(device: TplinkDevice): string {
-  return device.transport === 'xor'
-    ? `xor://${device.host}:${device.xorPort}`
-    : `http://${device.host}:${device.httpPort}`;
-}
-
-async function follow(devices: readonly TplinkDevice[], tapo: object = {}): Promise<AppUnderTest> {
-  const config = {
-    exporters: {
-      tapo: {
-        devices: devices.map(addressOf),
-        discovery_options: { perform_discovery: false },
-        prometheus_options: { refresh_interval: 0.1 },
-        ...tapo,
-      },
-    },
-  };
-  return startApp(tapoExporterOn(systemClock), {
-    config,
-    environment: ENVIRONMENT,
-    args: ['--log.format=json', '--log.level=debug'],
-  });
-}
-
-function isUp(app: AppUnderTest, device: TplinkDevice) {
-  return app.scrapeUntil(
-    `${device.model} is up`,
-    (page) => page.value('tapo_device_up', { device_id: device.deviceId }) === 1,
-  );
-}
 
 test('the example of a configuration is valid', async () => {
   const file = new URL('../config.example.yml', import.meta.url).pathname;
@@ -63,12 +29,12 @@ test('a configuration is written back without its defaults and without the accou
 
 test('probe prints what a device is and says, or why it does not', async () => {
   await using device = await startTplinkDevice({ model: 'p110' });
-  const good = await runProgram(MAIN, ['probe', addressOf(device)], ENVIRONMENT);
+  const good = await runProgram(MAIN, ['probe', addressOf(device)], ACCOUNT);
   expect(good.stdout()).toContain(device.alias);
   expect(good.stdout()).toMatch(/power_watts \d/);
   expect(good.code).toBe(0);
   const bad = await runProgram(MAIN, ['probe', addressOf(device), '--json'], {
-    ...ENVIRONMENT,
+    ...ACCOUNT,
     TAPO_PASSWORD: 'wrong',
   });
   expect(JSON.parse(bad.stdout())).toMatchObject([{ state: expect.stringContaining('login refused') as string }]);
@@ -109,7 +75,7 @@ describe('a listed device', () => {
 
   test('is read when somebody scrapes, where the configuration says so', async () => {
     await using device = await startTplinkDevice({ model: 'p110', moving: false });
-    await using app = await follow([device], { prometheus_options: { refresh_interval: null } });
+    await using app = await follow([device], { tapo: { prometheus_options: { refresh_interval: null } } });
     for (const milliwatts of [5_000, 6_000]) {
       device.setValue('get_energy_usage.current_power', milliwatts);
       device.setValue('get_emeter_data.power_mw', milliwatts);
@@ -119,7 +85,7 @@ describe('a listed device', () => {
 
   test('has the metrics of the original when they are wanted', async () => {
     await using device = await startTplinkDevice({ model: 'p110', moving: false });
-    await using app = await follow([device], { compatibility_metrics: true });
+    await using app = await follow([device], { tapo: { compatibility_metrics: true } });
     const page = await isUp(app, device);
     const joules = page.value('tapo_energy_today_joules') ?? Number.NaN;
     const original = page.value('current_consumption_today', { host: device.host, alias: device.alias });

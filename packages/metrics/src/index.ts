@@ -5,3 +5,4 @@ export { collectAllProcessMetrics, collectProcessMetrics } from './process-metri
 export { SeriesRegistry } from './registry.ts';
 export type { Series } from './series.ts';
 export type { GroupSample, PutReading, SeriesGroup } from './series-group.ts';
+export { SeriesTakenError } from './series-store.ts';
