@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { kasaGraphiteOn } from '../src/app.ts';
 
 /** How a listed device is written. */
-export function addressOf({ transport, host, httpPort, xorPort }: TplinkDevice): string {
+function addressOf({ transport, host, httpPort, xorPort }: TplinkDevice): string {
   return transport === 'xor' ? `xor://${host}:${xorPort}` : `http://${host}:${httpPort}`;
 }
 

@@ -71,9 +71,10 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'devices', devices: following.devices.health() }),
-    beforeScrape: async (until) => {
+    beforeScrape: async () => {
       const { refresh_interval } = following.config.exporters.tapo.prometheus_options;
-      if (refresh_interval === null) await following.devices.collect(until);
+      // Whoever has asked first and gone again, others may wait for the same reading.
+      if (refresh_interval === null) await following.devices.collect(signal);
     },
     reload: async (config) => {
       following.stop.abort(new Error('the configuration is another one now'));

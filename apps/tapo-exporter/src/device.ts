@@ -21,6 +21,8 @@ export interface DeviceOptions {
   account(): Credentials | undefined;
   /** Milliseconds for one exchange. */
   readonly exchangeTimeoutMs: number | undefined;
+  /** Milliseconds for one reading. */
+  readonly readTimeoutMs: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -41,10 +43,10 @@ export class Device implements RosterDevice {
   #lastMentionedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeviceOptions) {
-    const { newcomer, series, account, exchangeTimeoutMs, clock } = options;
+    const { newcomer, series, ...reading } = options;
     this.#options = options;
     this.#series = new DeviceSeries(series, newcomer.provisionalId);
-    this.#reader = new DeviceReader({ whereabouts: newcomer.whereabouts, account, exchangeTimeoutMs, clock });
+    this.#reader = new DeviceReader({ whereabouts: newcomer.whereabouts, ...reading });
   }
 
   get deviceId(): string | undefined {

@@ -19,6 +19,9 @@ export interface DevicesOptions {
   readonly log: Log;
 }
 
+/** Where devices are read while somebody waits for the page: less than what Prometheus waits for, ten seconds. */
+const READ_WHILE_SCRAPED_MS = 4_000;
+
 /** Discovery that fails altogether, as without a network, is tried again soon. */
 const DISCOVERY_RETRY_MS = 10_000;
 
@@ -104,6 +107,7 @@ export class Devices {
       series,
       account,
       exchangeTimeoutMs: timeout === null ? undefined : timeout * 1000,
+      readTimeoutMs: config.prometheus_options.refresh_interval === null ? READ_WHILE_SCRAPED_MS : undefined,
       clock,
       log: log.child({ device: newcomer.whereabouts.address }),
     });

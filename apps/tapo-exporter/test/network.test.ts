@@ -130,6 +130,20 @@ test('one device listed twice is one', async () => {
   expect(page.lines('tapo_device_up')).toHaveLength(1);
 });
 
+test('a page that devices are read for does not wait for one that hangs for ever, and says nothing old of it', async () => {
+  const clock = createScaledClock(10);
+  await using plug = await startTplinkDevice({ model: 'p110', serial: 1 });
+  await using hanging = await startTplinkDevice({ model: 'p110', serial: 2 });
+  const tapo = { prometheus_options: { refresh_interval: null } };
+  await using app = await follow([plug, hanging], { tapo, clock });
+  for (const device of [plug, hanging]) await isUp(app, device);
+  hanging.faults.goSilent();
+  const page = await app.scrape();
+  expect(page.value('tapo_power_watts', { device_id: plug.deviceId })).toBeGreaterThan(0);
+  expect(page.lines('tapo_power_watts', { device_id: hanging.deviceId })).toEqual([]);
+  expect(page.value('tapo_device_errors_total', { device_id: hanging.deviceId, reason: 'timeout' })).toBe(1);
+});
+
 describe('one that hangs among fifty', () => {
   test.each([0.1, null])(
     'delays neither the others nor the page: refresh_interval %s',
