@@ -2,9 +2,9 @@ import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import { discover } from '@device-exporters/tplink';
 import { accountOf } from './account.ts';
-import { declareCompatibilityMetrics } from './compatibility-metrics.ts';
-import { type Config, checkConfig, schema } from './config.ts';
-import { Devices, type Discover } from './devices.ts';
+import { type CompatibilityMetric, declareCompatibilityMetrics } from './compatibility-metrics.ts';
+import { type Config, checkConfig, schema, type TapoConfig } from './config.ts';
+import { Devices, type Discover, type Heritage } from './devices.ts';
 import { discoveryOptionsOf } from './discovery.ts';
 import { declareMetrics } from './metrics.ts';
 import { probe } from './probe.ts';
@@ -47,19 +47,23 @@ export function tapoExporterOn(clock: Clock, look?: Discover): App<typeof schema
 function start(context: AppContext<Config>, clock: Clock, look: Discover | undefined): RunningApp<Config> {
   const { registry, log, signal, environment } = context;
   const metrics = declareMetrics(registry);
-  const compatibility = context.config.exporters.tapo.compatibility_metrics
-    ? declareCompatibilityMetrics(registry)
-    : [];
+  let declared: CompatibilityMetric[] | undefined;
+  const compatibilityFor = ({ compatibility_metrics }: TapoConfig): readonly CompatibilityMetric[] => {
+    if (!compatibility_metrics) return [];
+    declared ??= declareCompatibilityMetrics(registry);
+    return declared;
+  };
   void writeNonDefaults(context);
 
-  const follow = (config: Config) => {
+  const follow = (config: Config, heritage?: Heritage) => {
     const { tapo } = config.exporters;
     const usual: Discover = (until) => discover({ ...discoveryOptionsOf(tapo), clock, signal: until });
     const devices = new Devices({
       config: tapo,
-      series: { registry, metrics, compatibility, selection: selectionOf(tapo) },
+      series: { registry, metrics, compatibility: compatibilityFor(tapo), selection: selectionOf(tapo) },
       account: () => accountOf(config, environment),
       discover: tapo.discovery_options.perform_discovery ? (look ?? usual) : undefined,
+      heritage,
       clock,
       log,
     });
@@ -71,16 +75,15 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'devices', devices: following.devices.health() }),
-    beforeScrape: async () => {
+    beforeScrape: async (until) => {
       const { refresh_interval } = following.config.exporters.tapo.prometheus_options;
-      // Whoever has asked first and gone again, others may wait for the same reading.
-      if (refresh_interval === null) await following.devices.collect(signal);
+      if (refresh_interval === null) await following.devices.collect(until);
     },
     reload: async (config) => {
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
-      following = follow(config);
+      following = follow(config, following.devices.handOver());
     },
-    finished: stopped.then(() => following.ended),
+    finished: stopped.then(() => following.ended).then(() => following.devices.dispose()),
   };
 }

@@ -1,6 +1,4 @@
 import {
-  type Family,
-  type Labels,
   type PutReading,
   type Series,
   type SeriesGroup,
@@ -40,7 +38,7 @@ interface Status {
 
 /** The series of one device: its readings, which come and go as a whole, and its status, which stays. */
 export class DeviceSeries {
-  readonly #context: SeriesContext;
+  #context: SeriesContext;
   readonly #readings: SeriesGroup;
   readonly #own: SeriesGroup;
   #deviceId: string;
@@ -53,6 +51,11 @@ export class DeviceSeries {
     this.#own = context.registry.group();
     this.#deviceId = deviceId;
     this.#status = this.#obtainStatus();
+  }
+
+  /** What is exported is chosen otherwise from the next reading on. */
+  rejoin(context: SeriesContext): void {
+    this.#context = context;
   }
 
   /** Now that the device has said who it is: its failures until then were its own. */
@@ -135,8 +138,8 @@ export class DeviceSeries {
   }
 }
 
-/** Host and alias name no device for certain: of two that share both, the original could show one only. */
-function putUnlessTaken<L extends string>(put: PutReading, family: Family<L>, labels: Labels<L>, value: number): void {
+/** Its labels are not those of one device alone: two behind one address may have one name, and only one can be told. */
+function putUnlessTaken(put: PutReading, ...[family, labels, value]: Parameters<PutReading>): void {
   try {
     put(family, labels, value);
   } catch (error) {

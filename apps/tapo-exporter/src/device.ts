@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type DeviceHealth, describeError, type Log } from '@device-exporters/exporter';
 import type { Clock } from '@device-exporters/retry';
 import {
@@ -32,10 +33,13 @@ const REMIND_EVERY_MS = 3_600_000;
 
 /** Follows one device: reads it, and notes what it says, or why it does not. */
 export class Device implements RosterDevice {
-  readonly #options: DeviceOptions;
+  #options: DeviceOptions;
   readonly #series: DeviceSeries;
-  readonly #reader: DeviceReader;
+  #reader: DeviceReader;
+  /** With which the latest conversation was begun. */
+  #account: Credentials | undefined;
   readonly #leaving = new AbortController();
+  #moving = new AbortController();
   #latest: Snapshot | undefined;
   #deviceId: string | undefined;
   #isUp = false;
@@ -43,10 +47,15 @@ export class Device implements RosterDevice {
   #lastMentionedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeviceOptions) {
-    const { newcomer, series, ...reading } = options;
+    const { newcomer, series } = options;
     this.#options = options;
     this.#series = new DeviceSeries(series, newcomer.provisionalId);
-    this.#reader = new DeviceReader({ whereabouts: newcomer.whereabouts, ...reading });
+    this.#reader = this.#createReader(newcomer.whereabouts);
+  }
+
+  /** What it is called until it says who it is. */
+  get provisionalId(): string {
+    return this.#options.newcomer.provisionalId;
   }
 
   get deviceId(): string | undefined {
@@ -66,6 +75,11 @@ export class Device implements RosterDevice {
     return this.#leaving.signal;
   }
 
+  /** Fires when the device turns up somewhere else: nothing that was found out about it before holds there. */
+  get moved(): AbortSignal {
+    return this.#moving.signal;
+  }
+
   /** Milliseconds for which it should be left alone after a failure. */
   get restMs(): number {
     return this.#reader.restMs;
@@ -73,12 +87,26 @@ export class Device implements RosterDevice {
 
   moveTo(whereabouts: Whereabouts): void {
     this.#reader.moveTo(whereabouts);
+    this.#moving.abort(new Error('the device has moved'));
+    this.#moving = new AbortController();
+  }
+
+  /** Goes on under another configuration; with a new conversation only where that wants one. */
+  rejoin(options: DeviceOptions): void {
+    const { exchangeTimeoutMs, readTimeoutMs } = this.#options;
+    const isAsBefore = exchangeTimeoutMs === options.exchangeTimeoutMs && readTimeoutMs === options.readTimeoutMs;
+    this.#options = options;
+    this.#series.rejoin(options.series);
+    if (isAsBefore && this.#isAccountAsBefore()) return;
+    this.#reader.close();
+    this.#reader = this.#createReader(this.whereabouts);
   }
 
   /** Reads the device once and notes the outcome. Rejects only with the signal's reason. */
   async poll(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const startMs = clock.monotonicMs();
+    const { moved } = this;
     try {
       const { snapshot, protocol } = await this.#reader.read(signal);
       if (!this.#identify(snapshot.device.identity.deviceId)) return;
@@ -87,6 +115,8 @@ export class Device implements RosterDevice {
       this.#succeeded(snapshot);
     } catch (error) {
       signal.throwIfAborted();
+      // Cut off where it is no more; where it is now it has not failed, and is not to be left alone.
+      if (moved.aborted) return this.#reader.moveTo(this.whereabouts);
       const reason = faultReasonOf(error);
       this.#series.fail(reason, clock.now(), clock.monotonicMs() - startMs);
       this.#failed(error, reason);
@@ -98,7 +128,7 @@ export class Device implements RosterDevice {
     return {
       isUp: this.#isUp,
       view: {
-        device_id: this.#deviceId ?? this.#options.newcomer.provisionalId,
+        device_id: this.#deviceId ?? this.provisionalId,
         host: this.whereabouts.address,
         alias: device?.identity.alias ?? '',
         model: device?.identity.model ?? '',
@@ -112,6 +142,24 @@ export class Device implements RosterDevice {
     this.#leaving.abort(new Error('the device is not known any more'));
     this.#reader.close();
     this.#series.dispose();
+  }
+
+  #createReader(whereabouts: Whereabouts): DeviceReader {
+    const { exchangeTimeoutMs, readTimeoutMs, clock } = this.#options;
+    const account = (): Credentials | undefined => {
+      this.#account = this.#options.account();
+      return this.#account;
+    };
+    return new DeviceReader({ whereabouts, account, exchangeTimeoutMs, readTimeoutMs, clock });
+  }
+
+  #isAccountAsBefore(): boolean {
+    try {
+      return isDeepStrictEqual(this.#account, this.#options.account());
+    } catch {
+      // Its file cannot be read: the next conversation says so.
+      return false;
+    }
   }
 
   #identify(deviceId: string): boolean {

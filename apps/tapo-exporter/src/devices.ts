@@ -1,5 +1,5 @@
 import type { DeviceHealth, Log } from '@device-exporters/exporter';
-import { type Clock, createGate, type Gate } from '@device-exporters/retry';
+import { type Clock, createGate, DeadlineExceededError, type Gate, withDeadline } from '@device-exporters/retry';
 import { type Credentials, type DiscoveredDevice, type Newcomer, Roster } from '@device-exporters/tplink';
 import type { TapoConfig } from './config.ts';
 import { Device } from './device.ts';
@@ -15,15 +15,27 @@ export interface DevicesOptions {
   account(): Credentials | undefined;
   /** Undefined: discovery is off. */
   readonly discover: Discover | undefined;
+  /** From the configuration before this one: what is the same in both goes on undisturbed. */
+  readonly heritage?: Heritage | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Where devices are read while somebody waits for the page: less than what Prometheus waits for, ten seconds. */
-const READ_WHILE_SCRAPED_MS = 4_000;
+/** What one configuration leaves to the next. */
+export interface Heritage {
+  readonly devices: readonly Device[];
+  /** Those of them that were found, as they have last answered. */
+  readonly found: readonly DiscoveredDevice[];
+}
 
 /** Discovery that fails altogether, as without a network, is tried again soon. */
 const DISCOVERY_RETRY_MS = 10_000;
+
+/** Scrapers give up after ten seconds, unless told otherwise. */
+const COLLECT_TIMEOUT_MS = 9_000;
+
+/** One device, when somebody waits for it. */
+const READ_ON_SCRAPE_TIMEOUT_MS = 8_000;
 
 /** The devices that are known, each followed in a loop of its own. */
 export class Devices {
@@ -32,11 +44,16 @@ export class Devices {
   readonly #roster: Roster<Device>;
   readonly #followed = new WeakSet<Device>();
   readonly #loops = new Set<Promise<void>>();
+  readonly #found = new Map<string, DiscoveredDevice>();
+  readonly #heirs: Map<string, Device>;
+  /** Ends the readings that scrapes ask for: no single scraper's going does. */
+  readonly #ending = new AbortController();
   #collecting: Promise<void> | undefined;
 
   constructor(options: DevicesOptions) {
-    const { config, clock, log } = options;
+    const { config, clock, log, heritage } = options;
     this.#options = options;
+    this.#heirs = new Map(heritage?.devices.map((device) => [device.provisionalId, device]));
     this.#gate = createGate(config.max_concurrent_devices);
     this.#roster = new Roster({
       create: (newcomer) => this.#create(newcomer),
@@ -53,6 +70,7 @@ export class Devices {
   /** Follows all devices until the signal fires. Rejects never. */
   async run(signal: AbortSignal): Promise<void> {
     const { discover = nobody } = this.#options;
+    this.#enterUpon();
     try {
       for (;;) {
         this.#roster.list(this.#options.config.devices);
@@ -63,23 +81,55 @@ export class Devices {
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    await Promise.all(this.#loops);
+    this.#ending.abort(new Error('devices are not followed any more'));
+    await Promise.all([...this.#loops, this.#collecting]);
+  }
+
+  /** Leaves everything to the next configuration, once {@link run} has ended. */
+  handOver(): Heritage {
+    const devices = this.#roster.devices();
+    const ids = new Set(devices.map(({ provisionalId }) => provisionalId));
+    return { devices, found: [...this.#found.values()].filter((found) => ids.has(provisionalIdOf(found))) };
+  }
+
+  /** Ends all conversations and series, once {@link run} has ended. */
+  dispose(): void {
     this.#roster.dispose();
   }
 
   /**
    * Reads every device now, those that rest after a failure left out: for configurations that read when somebody scrapes.
-   * Who asks meanwhile gets the same reading.
+   * Who asks meanwhile gets the same reading. Nobody waits longer than a scraper would; what is late is for the next one.
    */
-  collect(signal: AbortSignal): Promise<void> {
-    this.#collecting ??= this.#collectOnce(signal).finally(() => {
+  async collect(signal: AbortSignal): Promise<void> {
+    this.#collecting ??= this.#collectOnce().finally(() => {
       this.#collecting = undefined;
     });
-    return this.#collecting;
+    const { clock } = this.#options;
+    const reading = this.#collecting;
+    try {
+      await withDeadline(COLLECT_TIMEOUT_MS, () => reading, { what: 'reading all devices', signal, clock });
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof DeadlineExceededError)) throw error;
+    }
   }
 
   health(): DeviceHealth[] {
     return this.#roster.devices().map((device) => device.health());
+  }
+
+  /** Takes over what the configuration before has left, and lets go what this one does not want. */
+  #enterUpon(): void {
+    const { config, discover, heritage } = this.#options;
+    this.#roster.list(config.devices);
+    if (discover !== undefined && heritage !== undefined) this.#noteFound(heritage.found);
+    for (const device of this.#heirs.values()) device.dispose();
+    this.#heirs.clear();
+  }
+
+  #noteFound(found: readonly DiscoveredDevice[]): void {
+    for (const device of found) this.#found.set(device.key, device);
+    this.#roster.found(found);
   }
 
   /** @returns milliseconds until it should be looked again */
@@ -87,7 +137,7 @@ export class Devices {
     const { config, log } = this.#options;
     const usualMs = config.rediscovery_interval * 1000;
     try {
-      this.#roster.found(await discover(signal));
+      this.#noteFound(await discover(signal));
       return usualMs;
     } catch (err) {
       signal.throwIfAborted();
@@ -102,15 +152,21 @@ export class Devices {
   #create(newcomer: Newcomer): Device {
     const { config, series, account, clock, log } = this.#options;
     const { timeout } = config.discovery_options;
-    return new Device({
+    const isReadOnScrape = config.prometheus_options.refresh_interval === null;
+    const options = {
       newcomer,
       series,
       account,
       exchangeTimeoutMs: timeout === null ? undefined : timeout * 1000,
-      readTimeoutMs: config.prometheus_options.refresh_interval === null ? READ_WHILE_SCRAPED_MS : undefined,
+      readTimeoutMs: isReadOnScrape ? READ_ON_SCRAPE_TIMEOUT_MS : undefined,
       clock,
       log: log.child({ device: newcomer.whereabouts.address }),
-    });
+    };
+    const heir = this.#heirs.get(newcomer.provisionalId);
+    if (heir === undefined) return new Device(options);
+    this.#heirs.delete(newcomer.provisionalId);
+    heir.rejoin(options);
+    return heir;
   }
 
   #followNewcomers(signal: AbortSignal): void {
@@ -128,20 +184,25 @@ export class Devices {
     const { config, clock } = this.#options;
     const { refresh_interval } = config.prometheus_options;
     if (refresh_interval === null) return;
-    try {
-      for (;;) {
+    let leftMs = 0;
+    while (!signal.aborted) {
+      const { moved } = device;
+      const waitMs = Math.max(device.restMs, leftMs);
+      try {
+        if (waitMs > 0) await clock.sleep(waitMs, AbortSignal.any([signal, moved]));
         const startMs = clock.monotonicMs();
         await this.#poll(device, signal);
-        const leftMs = refresh_interval * 1000 - (clock.monotonicMs() - startMs);
-        await clock.sleep(Math.max(device.restMs, leftMs, 0), signal);
+        leftMs = refresh_interval * 1000 - (clock.monotonicMs() - startMs);
+      } catch (error) {
+        if (!signal.aborted && !moved.aborted) throw error;
       }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+      if (moved.aborted) leftMs = 0;
     }
   }
 
-  async #collectOnce(signal: AbortSignal): Promise<void> {
+  async #collectOnce(): Promise<void> {
     const due = this.#roster.devices().filter(({ restMs }) => restMs === 0);
+    const { signal } = this.#ending;
     await Promise.all(due.map((device) => this.#poll(device, AbortSignal.any([signal, device.gone])).catch(() => {})));
   }
 
@@ -158,4 +219,9 @@ export class Devices {
 /** Where discovery is off. */
 async function nobody(): Promise<readonly DiscoveredDevice[]> {
   return [];
+}
+
+/** What a device that was found is called until it says who it is. */
+function provisionalIdOf({ discoveryId, key }: DiscoveredDevice): string {
+  return discoveryId || key;
 }

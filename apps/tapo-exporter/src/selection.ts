@@ -31,7 +31,7 @@ export function selectionOf(
 /** A metric's name, ours or the original's. Other names keep nothing: they are names of nothing that is measured. */
 function measurementOf(name: string): Measurement[] {
   const wanted = name.toLowerCase();
-  const original = ORIGINAL_NAMES[wanted];
+  const original = Object.hasOwn(ORIGINAL_NAMES, wanted) ? ORIGINAL_NAMES[wanted] : undefined;
   return original === undefined
     ? MEASUREMENT_NAMES.filter((measurement) => metricOf(measurement) === wanted)
     : [original];

@@ -1,107 +1,129 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createScaledClock } from '@device-exporters/retry/testing';
+import { createFakeClock } from '@device-exporters/retry/testing';
 import { startTplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { ACCOUNT, failsFor, follow, isUp } from './following.ts';
+import { describe, expect, test } from 'vitest';
+import { configFor, deviceClock, failed, folderOfTest, follow, isUp, pass, startTapo } from './following.ts';
 
-function fileWith(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tapo-account-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'password');
-  writeFileSync(file, text);
-  return file;
-}
+const WRONG = { TP_LINK_USERNAME: 'user@example.com', TP_LINK_PASSWORD: 'hunter2-not-it' };
 
-/** Most logins within any minute of the ledger's time, as the clock of the test tells it. */
-function mostInAMinute(times: readonly number[], factor: number): number {
-  const inWindow = (from: number) => times.filter((at) => at >= from && at < from + 60_000 / factor).length;
-  return Math.max(0, ...times.map(inWindow));
-}
+describe('a wrong password', () => {
+  test.each<[string, TplinkOptions]>([
+    ['KLAP', { model: 'p110' }],
+    ['AES', { model: 'p100' }],
+    ['TPAP', { model: 'tpap' }],
+  ])('costs at most three logins a minute over %s', async (_, options) => {
+    const clock = createFakeClock();
+    await using device = await startTplinkDevice({ ...options, clock: deviceClock(clock) });
+    await using app = await follow([device], {}, { clock, environment: WRONG });
+    const page = await failed(app, 'auth');
+    expect(page.lines('tapo_device_up').map(({ value }) => value)).toEqual([0]);
+    const timers = 2; // the device's rest, and the next look at the network
+    await pass(clock, 240, timers);
+    const tries = device.ledger.handshakes
+      .filter(({ step }) => ['handshake1', 'login_device', 'pake_register'].includes(step))
+      .map(({ atMs }) => atMs);
+    expect(new Set(tries).size).toBeGreaterThan(1);
+    const worst = Math.max(...tries.map((from) => tries.filter((at) => at >= from && at < from + 60_000).length));
+    expect(worst).toBeLessThanOrEqual(3);
+    expect(device.ledger.logins).toBe(0);
+  });
 
-describe('a device that refuses the login', () => {
-  test.each<TplinkOptions>([{ model: 'p110' }, { model: 'p100' }, { model: 'tpap' }])(
-    'is tried no more than three times a minute, and read soon after the password is right: $model',
-    async (options) => {
-      const factor = 60;
-      await using device = await startTplinkDevice(options);
-      const file = fileWith('wrong\n');
-      const environment = { TP_LINK_USERNAME: device.user, TP_LINK_PASSWORD_FILE: file };
-      await using app = await follow([device], { environment, clock: createScaledClock(factor) });
-      await failsFor(app, 'auth', 2);
-      const steps = new Set(['handshake1', 'login_device', 'pake_share']);
-      const times = device.ledger.handshakes.filter(({ step }) => steps.has(step)).map(({ atMs }) => atMs);
-      expect(mostInAMinute(times, factor)).toBeLessThanOrEqual(3);
-      writeFileSync(file, `${device.password}\n`);
-      await isUp(app, device);
-    },
-    20_000,
-  );
-
-  test('is named in the log with what to do, and no secret is', async () => {
+  test('is named in the log as what it is, and never shown', async () => {
     await using device = await startTplinkDevice({ model: 'p110' });
-    const environment = { ...ACCOUNT, TAPO_PASSWORD: 'a-wrong-secret' };
-    await using app = await follow([device], { environment });
-    const page = await failsFor(app, 'auth');
-    expect(page.value('tapo_device_up')).toBe(0);
-    expect(page.lines('tapo_power_watts')).toEqual([]);
+    await using app = await follow([device], {}, { environment: WRONG });
     const record = await app.logged(
       'the device refuses the login; check e-mail address (upper and lower case count) and password',
     );
-    expect(record).toMatchObject({ reason: 'auth', device: expect.stringContaining(device.host) as string });
-    expect(JSON.stringify(app.records)).not.toMatch(/a-wrong-secret|"secret"/);
+    expect(record).toMatchObject({ level: 'WARN', reason: 'auth' });
+    expect(JSON.stringify(app.records)).not.toContain(WRONG.TP_LINK_PASSWORD);
+    expect((await app.scrape()).text).not.toContain(WRONG.TP_LINK_PASSWORD);
+  });
+});
+
+describe('a password that was wrong is read anew', () => {
+  test.each(['tapo_password_file', 'TAPO_PASSWORD_FILE', 'TP_LINK_PASSWORD_FILE'])('from %s', async (name) => {
+    const clock = createFakeClock();
+    const file = join(folderOfTest(), 'password');
+    writeFileSync(file, 'old\n');
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
+    const isKey = name === 'tapo_password_file';
+    const environment = { TP_LINK_USERNAME: device.user, ...(!isKey && { [name]: file }) };
+    const config = configFor([device], {}, isKey ? { [name]: file } : {});
+    await using app = await startTapo(config, { clock, environment });
+    await failed(app, 'auth');
+    writeFileSync(file, `${device.password}\n`);
+    await pass(clock, 80, 2);
+    await isUp(app, device);
+  });
+
+  test('from a file that was away for a moment', async () => {
+    const clock = createFakeClock();
+    const file = join(folderOfTest(), 'password');
+    writeFileSync(file, 'old\n');
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
+    const environment = { TP_LINK_USERNAME: device.user, TP_LINK_PASSWORD_FILE: file };
+    await using app = await follow([device], {}, { clock, environment });
+    await failed(app, 'auth');
+    renameSync(file, `${file}.away`);
+    await pass(clock, 80, 2);
+    writeFileSync(file, device.password);
+    await pass(clock, 180, 2);
+    await isUp(app, device);
+  });
+
+  test('when the device learns it, without waiting for a session to end', async () => {
+    const clock = createFakeClock();
+    await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock), password: 'other' });
+    await using app = await follow([device], {}, { clock });
+    await failed(app, 'auth');
+    device.faults.changePassword('secret');
+    await pass(clock, 80, 2);
+    await isUp(app, device);
+  });
+});
+
+describe('devices of nobody are read', () => {
+  test.each([
+    ['kasa-setup', {}],
+    ['tapo-setup', {}],
+    ['blank', {}],
+    ['kasa-setup', WRONG],
+    ['tapo-setup', WRONG],
+    ['blank', WRONG],
+  ] as const)('%s, with the account %o', async (credentials, environment) => {
+    await using device = await startTplinkDevice({ model: 'p110', credentials });
+    await using app = await follow([device], {}, { environment });
+    await isUp(app, device);
   });
 });
 
 describe('the account', () => {
-  test.each<[string, Record<string, string>]>([
-    ['TP_LINK variables', ACCOUNT],
-    ['TAPO variables, which win', { ...ACCOUNT, TP_LINK_PASSWORD: 'wrong', TAPO_PASSWORD: 'secret' }],
-    ['an e-mail address in other case', { ...ACCOUNT, TP_LINK_USERNAME: 'User@Example.com' }],
-  ])('comes from %s', async (_, environment) => {
+  const RIGHT = { name: 'user@example.com', password: 'secret' };
+  const OTHER = { TP_LINK_USERNAME: 'other@example.com', TP_LINK_PASSWORD: 'other' };
+  const OF_TAPO = { TAPO_USERNAME: RIGHT.name, TAPO_PASSWORD: RIGHT.password };
+
+  test.each<[string, Record<string, string>, object, object]>([
+    ['of TAPO_ wins over that of TP_LINK_', { ...OTHER, ...OF_TAPO }, {}, {}],
+    ['of the file wins over that of TP_LINK_', OTHER, {}, { tapo_username: RIGHT.name, tapo_password: RIGHT.password }],
+    [
+      'of TAPO_ wins over that of the file',
+      OF_TAPO,
+      {},
+      { tapo_username: 'other@example.com', tapo_password: 'other' },
+    ],
+    [
+      'comes from the variables that the file names',
+      { ...OTHER, MY_NAME: RIGHT.name, MY_WORD: RIGHT.password },
+      { tapo_username_env_key: 'MY_NAME', tapo_password_env_key: 'MY_WORD' },
+      {},
+    ],
+  ])('%s', async (_, environment, keys, more) => {
     await using device = await startTplinkDevice({ model: 'p110' });
-    await using app = await follow([device], { environment });
+    const options = { perform_discovery: false, ...keys };
+    const config = configFor([device], { discovery_options: options }, more);
+    await using app = await startTapo(config, { environment });
     await isUp(app, device);
+    expect(device.ledger.failedLogins).toBe(0);
   });
-
-  test('comes from the variables that the configuration names', async () => {
-    await using device = await startTplinkDevice({ model: 'p110' });
-    const names = { tapo_username_env_key: 'MY_USER', tapo_password_env_key: 'MY_PASSWORD' };
-    await using app = await follow([device], {
-      tapo: { discovery_options: { perform_discovery: false, ...names } },
-      environment: { MY_USER: device.user, MY_PASSWORD: device.password },
-    });
-    await isUp(app, device);
-  });
-
-  test('comes from a flag and a file before all else', async () => {
-    await using device = await startTplinkDevice({ model: 'p110' });
-    await using app = await follow([device], {
-      environment: { TAPO_USERNAME: 'somebody@example.com', TAPO_PASSWORD_FILE: fileWith('secret') },
-      args: [`--tapo-username=${device.user}`],
-    });
-    await isUp(app, device);
-  });
-
-  test.each(['blank', 'kasa-setup', 'tapo-setup'] as const)(
-    'is not needed for a device that was never bound to one: %s',
-    async (credentials) => {
-      await using device = await startTplinkDevice({ model: 'p110', credentials });
-      await using app = await follow([device], { environment: {} });
-      await isUp(app, device);
-    },
-  );
-});
-
-test('third-party access that is off has a reason of its own, and a sentence that names the switch', async () => {
-  await using device = await startTplinkDevice({ model: 'p110' });
-  await using app = await follow([device]);
-  await isUp(app, device);
-  device.faults.thirdPartyOff();
-  const page = await failsFor(app, 'third_party_disabled');
-  expect(page.lines('tapo_power_watts')).toEqual([]);
-  expect(app.records.some(({ msg }) => String(msg).includes('Third-Party Compatibility'))).toBe(true);
-  device.faults.thirdPartyOn();
-  await isUp(app, device);
 });

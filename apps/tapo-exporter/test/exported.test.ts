@@ -1,30 +1,12 @@
 import { runProgram } from '@device-exporters/exporter/testing';
 import { startTplinkDevice, type TplinkOptions } from '@device-exporters/simulators';
 import { describe, expect, test } from 'vitest';
-import { schema } from '../src/config.ts';
-import { nonDefaults } from '../src/write-config.ts';
-import { ACCOUNT, addressOf, follow, isUp } from './following.ts';
-
-const MAIN = new URL('../src/main.ts', import.meta.url);
+import { ACCOUNT, addressOf, follow, isUp, MAIN } from './following.ts';
 
 test('the example of a configuration is valid', async () => {
   const file = new URL('../config.example.yml', import.meta.url).pathname;
   const { code, stderr } = await runProgram(MAIN, ['--config.check', '--config.file', file]);
   expect([code, stderr()]).toEqual([0, '']);
-});
-
-test('a configuration is written back without its defaults and without the account', () => {
-  const config = {
-    prometheus_port: 8091,
-    tapo_username: 'me',
-    exporters: { tapo: { forget_after: 86_400, devices: ['a'] } },
-  };
-  const part = {
-    prometheus_port: schema.prometheus_port,
-    tapo_username: schema.tapo_username,
-    exporters: { tapo: { forget_after: schema.exporters.tapo.forget_after, devices: schema.exporters.tapo.devices } },
-  };
-  expect(nonDefaults(part, config)).toEqual({ prometheus_port: 8091, exporters: { tapo: { devices: ['a'] } } });
 });
 
 test('probe prints what a device is and says, or why it does not', async () => {
@@ -75,7 +57,7 @@ describe('a listed device', () => {
 
   test('is read when somebody scrapes, where the configuration says so', async () => {
     await using device = await startTplinkDevice({ model: 'p110', moving: false });
-    await using app = await follow([device], { tapo: { prometheus_options: { refresh_interval: null } } });
+    await using app = await follow([device], { prometheus_options: { refresh_interval: null } });
     for (const milliwatts of [5_000, 6_000]) {
       device.setValue('get_energy_usage.current_power', milliwatts);
       device.setValue('get_emeter_data.power_mw', milliwatts);
@@ -85,7 +67,7 @@ describe('a listed device', () => {
 
   test('has the metrics of the original when they are wanted', async () => {
     await using device = await startTplinkDevice({ model: 'p110', moving: false });
-    await using app = await follow([device], { tapo: { compatibility_metrics: true } });
+    await using app = await follow([device], { compatibility_metrics: true });
     const page = await isUp(app, device);
     const joules = page.value('tapo_energy_today_joules') ?? Number.NaN;
     const original = page.value('current_consumption_today', { host: device.host, alias: device.alias });
