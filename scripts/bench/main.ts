@@ -22,6 +22,7 @@ const PARTS = [
   'apps/loxone-exporter/bench/running.ts',
   'packages/tplink/bench/polling.ts',
   'apps/tapo-exporter/bench/running.ts',
+  'packages/graphite/bench/output.ts',
 ];
 
 async function rowsOf(part: string): Promise<Row[]> {

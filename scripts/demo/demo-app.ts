@@ -19,6 +19,8 @@ export interface DemoDevices {
   readonly environment: Readonly<Record<string, string>>;
   /** Written to a file for the exporter: what has no variable. */
   readonly config?: object;
+  /** What else there is to show than what is on the page. */
+  readings?(): (readonly [string, string])[];
   stop(): Promise<void>;
 }
 

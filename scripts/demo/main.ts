@@ -5,10 +5,11 @@
 import { parseArgs } from 'node:util';
 import type { DemoApp, DemoDevices } from './demo-app.ts';
 import { type ExporterProcess, startExporterProcess } from './exporter-process.ts';
+import { kasa } from './kasa.ts';
 import { loxone } from './loxone.ts';
 import { tapo } from './tapo.ts';
 
-const APPS: readonly DemoApp[] = [loxone, tapo];
+const APPS: readonly DemoApp[] = [loxone, tapo, kasa];
 const REFRESH_MS = 2_000;
 
 /** One exporter of the demo that runs. */
@@ -38,10 +39,11 @@ async function stopAll(all: readonly Running[]): Promise<void> {
 async function show(all: readonly Running[]): Promise<void> {
   const lines = await Promise.all(
     all.map(async (running) => {
-      const { demo, exporter } = running;
+      const { demo, devices, exporter } = running;
       const status = await exporter.status();
       running.wasHealthy ||= status === 'healthy';
-      const readings = demo.readings(await exporter.page()).map(([name, value]) => `${name} ${value}`);
+      const shown = [...demo.readings(await exporter.page()), ...(devices.readings?.() ?? [])];
+      const readings = shown.map(([name, value]) => `${name} ${value}`);
       return [
         `${demo.app.padEnd(20)} ${status.padEnd(10)} ${demo.devices}`,
         `  ${exporter.url}/metrics   ${exporter.url}/healthz   ${exporter.url}/`,

@@ -36,6 +36,7 @@ export const tapo: DemoApp = {
   },
 };
 
-function addressOf({ transport, host, httpPort, xorPort }: TplinkDevice): string {
+/** How a listed device is written. */
+export function addressOf({ transport, host, httpPort, xorPort }: TplinkDevice): string {
   return transport === 'xor' ? `xor://${host}:${xorPort}` : `http://${host}:${httpPort}`;
 }

@@ -1,14 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { test } from 'vitest';
-
-/** Where a program is, or undefined where the machine lacks it. */
-function locate(program: string): string | undefined {
-  try {
-    return execFileSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
-}
+import { locate } from './locate.ts';
 
 /**
  * `test` for what needs a program that not every machine has, such as `promtool`.

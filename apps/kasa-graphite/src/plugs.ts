@@ -75,7 +75,7 @@ export class Plugs {
     this.#roster.list(this.#options.config.devices);
     await this.#lookAround(signal);
     const devices = this.#roster.devices();
-    await this.#poll(devices, signal);
+    await this.#poll(devices, signal, this.#options.clock.now());
     const read = devices.filter(({ isUp }) => isUp).length;
     const known = this.#roster.size;
     this.#roster.dispose();
@@ -94,7 +94,7 @@ export class Plugs {
       const isDone = await this.#lookAround(signal);
       const newcomers = this.#roster.devices().filter((plug) => !before.has(plug));
       // They need not wait for the next multiple.
-      this.#begin(newcomers, signal);
+      this.#begin(newcomers, signal, clock.now());
       await clock.sleep(isDone ? usualMs : Math.min(usualMs, DISCOVERY_RETRY_MS), signal);
       this.#roster.list(config.devices);
     }
@@ -118,16 +118,16 @@ export class Plugs {
   async #pollAgainAndAgain(signal: AbortSignal): Promise<void> {
     const { config, clock } = this.#options;
     const intervalMs = config.poll_interval_seconds * 1000;
-    for (;;) {
+    for (let atMs = clock.now(); ; ) {
       // Beside each other: a device that hangs does not keep the others from their next reading.
-      this.#begin(this.#roster.devices(), signal);
-      const nowMs = clock.now();
-      await clock.sleep(intervalMs - (nowMs % intervalMs), signal);
+      this.#begin(this.#roster.devices(), signal, atMs);
+      atMs = nextMultiple(intervalMs, clock.now(), atMs);
+      await clock.sleep(atMs - clock.now(), signal);
     }
   }
 
-  #begin(plugs: readonly Plug[], signal: AbortSignal): void {
-    const polling = this.#poll(plugs, signal)
+  #begin(plugs: readonly Plug[], signal: AbortSignal, atMs: number): void {
+    const polling = this.#poll(plugs, signal, atMs)
       .catch((error: unknown) => {
         // Anything else is an error of the program, and ends it.
         if (!signal.aborted) throw error;
@@ -137,9 +137,8 @@ export class Plugs {
   }
 
   /** Reads devices side by side; all points have one time, that of the beginning. */
-  async #poll(plugs: readonly Plug[], signal: AbortSignal): Promise<void> {
-    const { clock, metrics } = this.#options;
-    const atMs = clock.now();
+  async #poll(plugs: readonly Plug[], signal: AbortSignal, atMs: number): Promise<void> {
+    const { metrics } = this.#options;
     const nameless: Plug[] = [];
     const readOne = async (plug: Plug): Promise<void> => {
       if (!(await this.#gate.run(() => plug.read(signal), signal))) return;
@@ -178,4 +177,13 @@ export class Plugs {
       log,
     });
   }
+}
+
+/**
+ * The next multiple of an interval. A timer may be a millisecond early: the multiple that was waited for is not waited for
+ * again, unless the time has been set back meanwhile.
+ */
+function nextMultiple(intervalMs: number, nowMs: number, latestMs: number): number {
+  const isEarly = nowMs < latestMs && latestMs - nowMs < intervalMs / 2;
+  return (Math.floor((isEarly ? latestMs : nowMs) / intervalMs) + 1) * intervalMs;
 }

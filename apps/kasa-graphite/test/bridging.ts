@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AppUnderTest, startApp } from '@device-exporters/exporter/testing';
-import { systemClock } from '@device-exporters/retry';
+import { type Clock, systemClock } from '@device-exporters/retry';
 import type { CarbonSink, TplinkDevice } from '@device-exporters/simulators';
 import { onTestFinished } from 'vitest';
 import { kasaGraphiteOn } from '../src/app.ts';
+import type { Discover } from '../src/plugs.ts';
 
 /** How a listed device is written. */
-export function addressOf({ transport, host, httpPort, xorPort }: TplinkDevice): string {
+function addressOf({ transport, host, httpPort, xorPort }: TplinkDevice): string {
   return transport === 'xor' ? `xor://${host}:${xorPort}` : `http://${host}:${httpPort}`;
 }
 
@@ -41,9 +42,9 @@ export function configFor(
 }
 
 /** Starts the bridge in the process of the test. */
-export function startBridge(config: object): Promise<AppUnderTest> {
+export function startBridge(config: object, clock: Clock = systemClock, look?: Discover): Promise<AppUnderTest> {
   const environment = { HOME: folderOfTest() };
-  return startApp(kasaGraphiteOn(systemClock), {
+  return startApp(kasaGraphiteOn(clock, look), {
     config,
     environment,
     args: ['--log.format=json', '--log.level=debug'],

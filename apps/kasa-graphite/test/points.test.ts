@@ -1,5 +1,9 @@
+import { systemClock } from '@device-exporters/retry';
+import { createScaledClock } from '@device-exporters/retry/testing';
 import { startCarbonSink, startTplinkDevice } from '@device-exporters/simulators';
+import { discover } from '@device-exporters/tplink';
 import { describe, expect, test } from 'vitest';
+import type { Discover } from '../src/plugs.ts';
 import { configFor, startBridge } from './bridging.ts';
 
 describe('the points of a device', () => {
@@ -20,6 +24,37 @@ describe('the points of a device', () => {
     const nowSeconds = Date.now() / 1000;
     for (const { timestampSeconds } of carbon.ledger.points) expect(nowSeconds - timestampSeconds).toBeLessThan(60);
     expect(carbon.ledger.invalid).toEqual([]);
+  });
+
+  test('are of multiples of the interval, all of one reading at one time', async () => {
+    await using carbon = await startCarbonSink();
+    await using plug = await startTplinkDevice({ model: 'hs110', alias: 'Lamp' });
+    const kasa = { poll_interval_seconds: 10 };
+    await using _ = await startBridge(configFor([plug], carbon, { kasa }), createScaledClock(20));
+    const times = () => [...new Set(carbon.ledger.points.map(({ timestampSeconds }) => timestampSeconds))];
+    await carbon.ledger.until(() => times().length >= 4);
+    // The first is of the start.
+    const [, ...later] = times().toSorted((a, b) => a - b);
+    expect(later.map((seconds) => seconds % 10)).toEqual(later.map(() => 0));
+  });
+
+  test('begin with the discovery of the device, and go on where it moves', async () => {
+    await using carbon = await startCarbonSink();
+    await using plug = await startTplinkDevice({ model: 'hs110', alias: 'Lamp' });
+    const look: Discover = (signal) => {
+      const ports = { xor: plug.xorPort, klap: [] };
+      return discover({ target: plug.host, packets: 1, timeoutMs: 100, ports, signal });
+    };
+    const kasa = { devices: [], discovery: true, rediscovery_interval_seconds: 1 };
+    await using app = await startBridge(configFor([plug], carbon, { kasa }), systemClock, look);
+    await carbon.ledger.until(({ points }) => points.length > 0);
+    await plug.faults.moveTo('127.0.0.79');
+    await app.logged('device moved');
+    await app.scrapeUntil(
+      'it is read again',
+      (page) => page.value('kasa_graphite_device_up', { device: 'lamp' }) === 1,
+    );
+    expect((await app.scrape()).value('kasa_graphite_devices')).toBe(1);
   });
 
   test('leave out what it does not report', async () => {

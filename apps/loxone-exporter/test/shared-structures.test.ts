@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { testWith } from '../../../scripts/testing/programs.ts';
+import { checkMetrics, SILENT } from '../../../scripts/testing/promtool.ts';
 import { type Followed, follow } from './followed.ts';
-import { checkMetrics, SILENT } from './promtool.ts';
 import { told } from './told.ts';
 
 const FOLDER = new URL('../../../../shared/reference/loxone/fixtures/', import.meta.url);

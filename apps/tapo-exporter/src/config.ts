@@ -96,7 +96,7 @@ export const schema = {
       },
       prometheus_options: {
         refresh_interval: {
-          doc: 'Seconds between two readings of a device; null: devices are read when somebody scrapes.',
+          doc: 'Seconds between two readings of a device; null: devices are read when somebody scrapes, which then takes nine seconds at most.',
           format: 'number',
           default: 5,
           minimum: 0.1,

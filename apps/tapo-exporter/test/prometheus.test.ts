@@ -1,23 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { startTplinkDevice, TPLINK_MODELS } from '@device-exporters/simulators';
 import { describe, expect } from 'vitest';
 import { testWith } from '../../../scripts/testing/programs.ts';
+import { checkMetrics, SILENT } from '../../../scripts/testing/promtool.ts';
 import { failed, follow, isUp } from './following.ts';
-
-const PROGRAM = 'promtool';
 
 const ODD = 'a "b" \\ ü\nc';
 
-/** What `promtool check metrics` has to say of a page. */
-function checkMetrics(input: string) {
-  const { status, stdout, stderr } = spawnSync(PROGRAM, ['check', 'metrics'], { input, encoding: 'utf8' });
-  return { said: `${stdout}${stderr}`.trim(), code: status };
-}
-
-const SILENT = { said: '', code: 0 };
-
 describe('promtool has nothing to say', () => {
-  testWith(PROGRAM)('about the page of devices of every kind, with odd names', async () => {
+  testWith('promtool')('about the page of devices of every kind, with odd names', async () => {
     const starting = TPLINK_MODELS.map((model, index) => startTplinkDevice({ model, serial: index + 1, alias: ODD }));
     const devices = await Promise.all(starting);
     await using app = await follow(devices);
@@ -29,14 +19,14 @@ describe('promtool has nothing to say', () => {
     await Promise.all(devices.map((device) => device.stop()));
   });
 
-  testWith(PROGRAM)('about the page of a device that refuses the login, nor of one that is not there', async () => {
+  testWith('promtool')('about the page of a device that refuses the login, nor of one that is not there', async () => {
     await using device = await startTplinkDevice({ model: 'p110', password: 'other' });
     await using app = await follow([device], { devices: [`http://127.0.0.1:${device.httpPort}`, '127.0.0.1:1'] });
     await failed(app, 'auth');
     expect(checkMetrics((await failed(app, 'refused')).text)).toEqual(SILENT);
   });
 
-  testWith(PROGRAM)('about the page of an exporter without devices', async () => {
+  testWith('promtool')('about the page of an exporter without devices', async () => {
     await using app = await follow([]);
     expect(checkMetrics((await app.scrape()).text)).toEqual(SILENT);
   });

@@ -19,6 +19,9 @@ const INDEX = hasReference
   : [];
 const FILES = INDEX.filter(({ payload }) => payload === 'IOT').map(({ file }) => file);
 
+/** All that carry this payload. */
+const TRANSPORTS = ['xor', 'klap', 'klap2'] as const;
+
 /** Watts that the capture has in it, in whatever unit. */
 function wattsOf(capture: Capture): number | undefined {
   const realtime = capture.emeter?.get_realtime ?? capture['smartlife.iot.common.emeter']?.get_realtime;
@@ -29,29 +32,32 @@ function wattsOf(capture: Capture): number | undefined {
 describe.skipIf(!hasReference)('captures of real devices', () => {
   test('are there', () => expect(FILES).toHaveLength(11));
 
-  test.each(FILES)('%s is read over the wire', async (file) => {
-    const capture = readReference<Capture>(`fixtures/${file}`);
-    const sysinfo = capture.system.get_sysinfo;
-    await using simulated = await startTplinkDevice({ capture, moving: false });
-    const ports = { xor: simulated.xorPort, http: simulated.httpPort, https: simulated.httpPort };
-    const credentials = { username: simulated.user, password: simulated.password };
-    const connection = connectTo({ address: simulated.host }, { credentials, ports });
-    const { transport, payload } = await connection.open(never);
-    const { device, children } = await createIotDevice(transport, { clock: systemClock }).poll(never);
-    connection.close();
+  test.each(FILES.flatMap((file) => TRANSPORTS.map((transport) => [file, transport] as const)))(
+    '%s is read over %s',
+    async (file, transport) => {
+      const capture = readReference<Capture>(`fixtures/${file}`);
+      const sysinfo = capture.system.get_sysinfo;
+      await using simulated = await startTplinkDevice({ capture, moving: false, transport });
+      const ports = { xor: simulated.xorPort, http: simulated.httpPort, https: simulated.httpPort };
+      const credentials = { username: simulated.user, password: simulated.password };
+      const connection = connectTo({ address: simulated.host }, { credentials, ports });
+      const { transport: spoken, payload } = await connection.open(never);
+      const { device, children } = await createIotDevice(spoken, { clock: systemClock }).poll(never);
+      connection.close();
 
-    expect(payload).toBe('iot');
-    expect(device.identity.model).toBe(String(sysinfo['model']).replace(/\(.*/, ''));
-    expect(device.measurements.rssiDbm).toBe(sysinfo['rssi']);
-    const outlets = (sysinfo['children'] ?? []) as { state: number }[];
-    expect(children.map(({ measurements }) => Number(measurements.isRelayOn))).toEqual(
-      outlets.map(({ state }) => state),
-    );
-    const metered = outlets.length > 0 ? children[0] : device;
-    const hasMeter = String(sysinfo['feature'] ?? 'ENE').includes('ENE');
-    const watts = hasMeter ? wattsOf(capture) : undefined;
-    if (watts === undefined) expect(metered?.measurements.powerWatts).toBeUndefined();
-    else expect(metered?.measurements.powerWatts).toBeCloseTo(watts, 6);
-    expect(simulated.ledger.violations).toEqual([]);
-  });
+      expect([payload, spoken.protocol]).toEqual(['iot', transport]);
+      expect(device.identity.model).toBe(String(sysinfo['model']).replace(/\(.*/, ''));
+      expect(device.measurements.rssiDbm).toBe(sysinfo['rssi']);
+      const outlets = (sysinfo['children'] ?? []) as { state: number }[];
+      expect(children.map(({ measurements }) => Number(measurements.isRelayOn))).toEqual(
+        outlets.map(({ state }) => state),
+      );
+      const metered = outlets.length > 0 ? children[0] : device;
+      const hasMeter = String(sysinfo['feature'] ?? 'ENE').includes('ENE');
+      const watts = hasMeter ? wattsOf(capture) : undefined;
+      if (watts === undefined) expect(metered?.measurements.powerWatts).toBeUndefined();
+      else expect(metered?.measurements.powerWatts).toBeCloseTo(watts, 6);
+      expect(simulated.ledger.violations).toEqual([]);
+    },
+  );
 });

@@ -1,13 +1,12 @@
 import { type CommandLine, parseCommandLine, UsageError } from '../cli/command-line.ts';
-import type { Flag } from '../cli/common-flags.ts';
 import { type Command, helpText, versionText } from '../cli/help.ts';
 import { variablesOf } from '../config/environment-layer.ts';
-import { flagsOf } from '../config/flag-layer.ts';
 import { ConfigurationError, problemLine } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import { describeError } from '../log/describe-error.ts';
 import { createLog } from '../log/log.ts';
 import type { App, AppCommand } from './app.ts';
+import { appFlags } from './app-flags.ts';
 import { readBuildInfo } from './build-info.ts';
 import { startExporter } from './exporter.ts';
 import { checkHealth } from './healthcheck.ts';
@@ -79,12 +78,6 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
     exit: (code) => process.exit(code),
   });
   await starting;
-}
-
-function appFlags<S extends Schema>(app: App<S>): Flag[] {
-  const fromSettings = flagsOf(app.schema).map(({ flag, doc }) => ({ name: flag, value: 'VALUE', doc }));
-  const switches = (app.commands ?? []).filter(({ isSwitch }) => isSwitch);
-  return [...fromSettings, ...(app.flags ?? []), ...switches.map(({ name, doc }) => ({ name, doc }))];
 }
 
 /** What else than to export is asked for, if anything. @throws {UsageError} when that is nothing the app can do */

@@ -5,6 +5,7 @@ import { parseCommandLine } from '../cli/command-line.ts';
 import type { Schema } from '../config/schema.ts';
 import { addressText } from '../http/listen-address.ts';
 import type { App } from '../life/app.ts';
+import { appFlags } from '../life/app-flags.ts';
 import { readBuildInfo } from '../life/build-info.ts';
 import { startExporter } from '../life/exporter.ts';
 import { type Invocation, readSettings } from '../life/settings.ts';
@@ -52,7 +53,7 @@ export async function startApp<S extends Schema>(app: App<S>, options: AppStart 
     writeFileSync(file, JSON.stringify(config));
     flags.push(`--config.file=${file}`);
   }
-  const commandLine = parseCommandLine(flags, app.flags ?? []);
+  const commandLine = parseCommandLine(flags, appFlags(app));
   const invocation: Invocation = { commandLine, environment, folder };
   const records: LogRecord[] = [];
   const write = (line: string): void => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDeviceNames } from './device-names.ts';
+import { foldSegment } from './segment.ts';
 import { nameFile } from './state-file.ts';
 
 const A = '8006A1B2C3D40001';
@@ -31,6 +32,12 @@ describe('two devices with one name', () => {
     expect(assigned([B, 'lamp'])).toEqual({ [B]: 'lamp' });
     expect(assigned([A, 'lamp'], [B, 'lamp'])).toEqual({ [A]: 'lamp_0001', [B]: 'lamp' });
     expect(assigned([A, 'lamp'])).toEqual({ [A]: 'lamp_0001' });
+  });
+
+  test('are told apart however long the name is, also when it is folded once more', () => {
+    const long = 'x'.repeat(300);
+    const given = Object.values(assigned([A, long], [B, long]));
+    expect(new Set(given.map((name) => foldSegment(name))).size).toBe(2);
   });
 
   test('take more digits where four are the same, and a number where there are none', () => {

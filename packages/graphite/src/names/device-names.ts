@@ -96,11 +96,14 @@ function assignIn(names: Map<string, string>, devices: Iterable<NamedDevice>) {
 }
 
 const SUFFIX_DIGITS = 4;
+const LONGEST_BASE = 150;
 
 /** `lamp`, else `lamp_3fa2`, else with more digits of the id, else with a number. */
 function freeName(wish: string, id: string, taken: ReadonlySet<string>): string {
-  const base = wish || 'device';
-  if (!taken.has(base)) return base;
+  const whole = wish || 'device';
+  if (!taken.has(whole)) return whole;
+  // So that name and suffix together are still a segment that is not cut.
+  const base = whole.slice(0, LONGEST_BASE);
   const hex = id.toLowerCase().replace(/[^0-9a-f]/g, '');
   for (let digits = SUFFIX_DIGITS; digits <= Math.min(hex.length, 40); digits += SUFFIX_DIGITS) {
     const name = `${base}_${hex.slice(-digits)}`;

@@ -1,4 +1,5 @@
-import { type CarbonLedger, CarbonLedgerTimeoutError, type CarbonPoint } from './ledger.ts';
+import { Watched } from '../watched.ts';
+import type { CarbonLedger, CarbonPoint } from './ledger.ts';
 
 /** The ledger as the simulator writes it. */
 export class LedgerBook implements CarbonLedger {
@@ -11,7 +12,7 @@ export class LedgerBook implements CarbonLedger {
   connectionsOpen = 0;
   connectionsPeak = 0;
   completed = 0;
-  readonly #watchers = new Set<() => void>();
+  readonly #watched = new Watched<CarbonLedger>(this);
 
   line(text: string, point: CarbonPoint | undefined): void {
     this.lines.push(text);
@@ -44,23 +45,10 @@ export class LedgerBook implements CarbonLedger {
 
   /** To be called once after a number of entries. */
   changed(): void {
-    for (const look of this.#watchers) look();
+    this.#watched.changed();
   }
 
   until(holds: (ledger: CarbonLedger) => boolean, timeoutMs = 5000): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!holds(this)) return;
-        clearTimeout(timer);
-        this.#watchers.delete(look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.#watchers.delete(look);
-        reject(new CarbonLedgerTimeoutError(`waited ${timeoutMs} ms in vain for: ${holds}`));
-      }, timeoutMs);
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#watched.until(holds, timeoutMs);
   }
 }

@@ -27,10 +27,7 @@ export interface CarbonLedger {
   /**
    * Resolves as soon as `holds` is true of this ledger, which is looked at again after every entry.
    *
-   * @throws CarbonLedgerTimeoutError after `timeoutMs` real milliseconds (default 5 000)
+   * @throws LedgerTimeoutError after `timeoutMs` real milliseconds (default 5 000)
    */
   until(holds: (ledger: CarbonLedger) => boolean, timeoutMs?: number): Promise<void>;
 }
-
-/** A condition on the ledger did not come true in time. */
-export class CarbonLedgerTimeoutError extends Error {}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LedgerTimeoutError } from './ledger.ts';
+import { LedgerTimeoutError } from '../watched.ts';
 import { LedgerBook } from './ledger-book.ts';
 
 describe('a ledger', () => {

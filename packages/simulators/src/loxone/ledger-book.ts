@@ -1,11 +1,5 @@
-import {
-  type CommandRecord,
-  type ConnectionRecord,
-  type HttpRecord,
-  type Ledger,
-  LedgerTimeoutError,
-  type LoginRecord,
-} from './ledger.ts';
+import { Watched } from '../watched.ts';
+import type { CommandRecord, ConnectionRecord, HttpRecord, Ledger, LoginRecord } from './ledger.ts';
 import type { TokenRecord } from './login/token-store.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -30,7 +24,7 @@ export class LedgerBook implements Ledger {
   connectionsOpen = 0;
   keepalives = 0;
   readonly #tokens: () => readonly TokenRecord[];
-  readonly #watchers = new Set<() => void>();
+  readonly #watched = new Watched<Ledger>(this);
 
   /** @param tokens all tokens ever issued, as they are now */
   constructor(tokens: () => readonly TokenRecord[]) {
@@ -103,24 +97,11 @@ export class LedgerBook implements Ledger {
 
   /** Looks at the conditions that are waited for again. */
   changed(): void {
-    for (const look of this.#watchers) look();
+    this.#watched.changed();
   }
 
   until(holds: (ledger: Ledger) => boolean, timeoutMs = 5000): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!holds(this)) return;
-        clearTimeout(timer);
-        this.#watchers.delete(look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.#watchers.delete(look);
-        reject(new LedgerTimeoutError(`waited ${timeoutMs} ms in vain for: ${holds}`));
-      }, timeoutMs);
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#watched.until(holds, timeoutMs);
   }
 
   #keep<T>(list: T[], entry: T): void {

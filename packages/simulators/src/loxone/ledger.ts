@@ -75,6 +75,3 @@ export interface Ledger {
    */
   until(holds: (ledger: Ledger) => boolean, timeoutMs?: number): Promise<void>;
 }
-
-/** A condition on the ledger did not come true in time. */
-export class LedgerTimeoutError extends Error {}

@@ -1,4 +1,5 @@
-import { type HandshakeRecord, type RequestRecord, type TplinkLedger, TplinkLedgerTimeoutError } from './ledger.ts';
+import { Watched } from '../watched.ts';
+import type { HandshakeRecord, RequestRecord, TplinkLedger } from './ledger.ts';
 
 const KEPT = 10_000;
 
@@ -20,7 +21,7 @@ export class LedgerBook implements TplinkLedger {
   connectionsOpened = 0;
   connectionsOpen = 0;
   connectionsPeak = 0;
-  readonly #watchers = new Set<() => void>();
+  readonly #watched = new Watched<TplinkLedger>(this);
 
   /** A step of a login was taken. */
   handshake(record: HandshakeRecord, outcome?: 'logged-in' | 'failed'): void {
@@ -58,20 +59,7 @@ export class LedgerBook implements TplinkLedger {
   }
 
   until(holds: (ledger: TplinkLedger) => boolean, timeoutMs = 5000): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!holds(this)) return;
-        clearTimeout(timer);
-        this.#watchers.delete(look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.#watchers.delete(look);
-        reject(new TplinkLedgerTimeoutError(`waited ${timeoutMs} ms in vain for: ${holds}`));
-      }, timeoutMs);
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#watched.until(holds, timeoutMs);
   }
 
   #keep<T>(list: T[], entry: T): void {
@@ -81,6 +69,6 @@ export class LedgerBook implements TplinkLedger {
   }
 
   #changed(): void {
-    for (const look of this.#watchers) look();
+    this.#watched.changed();
   }
 }

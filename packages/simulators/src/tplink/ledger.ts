@@ -48,10 +48,7 @@ export interface TplinkLedger {
   /**
    * Resolves as soon as `holds` is true of this ledger, which is looked at again after every entry.
    *
-   * @throws TplinkLedgerTimeoutError after `timeoutMs` real milliseconds (default 5 000)
+   * @throws LedgerTimeoutError after `timeoutMs` real milliseconds (default 5 000)
    */
   until(holds: (ledger: TplinkLedger) => boolean, timeoutMs?: number): Promise<void>;
 }
-
-/** A condition on the ledger did not come true in time. */
-export class TplinkLedgerTimeoutError extends Error {}

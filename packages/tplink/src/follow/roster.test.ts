@@ -101,6 +101,13 @@ describe('a device that is found', () => {
   });
 });
 
+test('two that call themselves the same to discovery have ids of their own until they are read', () => {
+  const { roster } = create();
+  const [one, other] = [found('A', '192.0.2.1'), found('B', '192.0.2.2')];
+  roster.found([one, { ...other, discoveryId: one.discoveryId }]);
+  expect(new Set(roster.devices().map(({ newcomer }) => newcomer.provisionalId)).size).toBe(2);
+});
+
 describe('a device that is listed', () => {
   test('is the one that is found at its address, and stays as it is listed', () => {
     const { roster, addresses } = create();
@@ -141,6 +148,26 @@ describe('a device that is listed', () => {
     roster.found([found('A', '192.0.2.1')]);
     roster.devices()[1]?.read('id');
     expect(news.at(-1)).toBe('known already plug.example');
+    roster.found([found('A', '192.0.2.1')]);
+    expect(addresses()).toEqual(['plug.example']);
+  });
+
+  test('and is found under the id that it gives itself is not found twice', () => {
+    const { roster, addresses } = create();
+    roster.list(['plug.example']);
+    roster.devices()[0]?.read('A-id');
+    roster.found([found('A', '192.0.2.1')]);
+    expect(addresses()).toEqual(['plug.example']);
+  });
+
+  test('and says that it is one that was found and not yet read takes the place of that', () => {
+    const { roster, addresses } = create();
+    roster.list(['plug.example']);
+    roster.found([found('A', '192.0.2.1')]);
+    const [listed, other] = roster.devices();
+    listed?.read('A-id');
+    expect(addresses()).toEqual(['plug.example']);
+    expect(other?.isDisposed).toBe(true);
     roster.found([found('A', '192.0.2.1')]);
     expect(addresses()).toEqual(['plug.example']);
   });

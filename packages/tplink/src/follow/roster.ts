@@ -39,6 +39,7 @@ export interface RosterOptions<D extends RosterDevice> {
 interface Entry<D> {
   readonly device: D;
   readonly isListed: boolean;
+  readonly provisionalId: string;
   /** When it was last found or read, by the monotonic clock. */
   lastSeenMs: number;
 }
@@ -122,9 +123,12 @@ export class Roster<D extends RosterDevice> {
   }
 
   /** The entry of a device that has answered; listed ones are known by their address first, and then by who they are. */
-  #knownAs({ key, host }: DiscoveredDevice): Entry<D> | undefined {
+  #knownAs({ key, host, discoveryId }: DiscoveredDevice): Entry<D> | undefined {
     const own = this.#entries.get(key);
     if (own !== undefined) return own;
+    // Old devices give discovery the id that they give themselves.
+    const namesake = discoveryId && this.#keyOf(({ device }) => device.deviceId === discoveryId);
+    if (namesake) this.#aliases.set(key, { entryKey: namesake, deviceId: discoveryId });
     const alias = this.#aliases.get(key);
     const entry = alias && this.#entries.get(alias.entryKey);
     // Another device may have got the address meanwhile.
@@ -140,8 +144,10 @@ export class Roster<D extends RosterDevice> {
 
   #add(key: string, whereabouts: Whereabouts, provisionalId: string, isListed: boolean): D {
     const { create, clock } = this.#options;
-    const device = create({ whereabouts, provisionalId, claim: (deviceId) => this.#claim(key, deviceId) });
-    this.#entries.set(key, { device, isListed, lastSeenMs: clock.monotonicMs() });
+    const isTaken = this.#keyOf((entry) => entry.provisionalId === provisionalId) !== undefined;
+    const id = isTaken ? `${provisionalId} (${key})` : provisionalId;
+    const device = create({ whereabouts, provisionalId: id, claim: (deviceId) => this.#claim(key, deviceId) });
+    this.#entries.set(key, { device, isListed, provisionalId: id, lastSeenMs: clock.monotonicMs() });
     return device;
   }
 
@@ -150,15 +156,32 @@ export class Roster<D extends RosterDevice> {
    * moved, if nobody answers where it was.
    */
   #claim(key: string, deviceId: string): boolean {
-    const owner = [...this.#entries].find(([other, { device }]) => other !== key && device.deviceId === deviceId);
-    if (owner === undefined) return true;
-    const [entryKey, { device }] = owner;
+    const entryKey = this.#keyOf(({ device }, other) => other !== key && device.deviceId === deviceId);
+    const owner = entryKey === undefined ? undefined : this.#entries.get(entryKey);
+    if (entryKey === undefined || owner === undefined) {
+      this.#removeStandIn(key, deviceId);
+      return true;
+    }
+    const { device } = owner;
     const whereabouts = this.#entries.get(key)?.device.whereabouts;
     this.#aliases.set(key, { entryKey, deviceId });
     this.#remove(key);
     if (!device.isUp && whereabouts !== undefined) device.moveTo(whereabouts);
     this.#options.tell(device.isUp ? 'known already' : 'moved', device);
     return false;
+  }
+
+  /** One that is to be called by that id, and has not said yet who it is: the same device. */
+  #removeStandIn(key: string, deviceId: string): void {
+    const other = this.#keyOf((entry, candidate) => candidate !== key && entry.provisionalId === deviceId);
+    if (other === undefined || this.#entries.get(other)?.device.deviceId !== undefined) return;
+    this.#aliases.set(other, { entryKey: key, deviceId });
+    this.#remove(other);
+  }
+
+  #keyOf(isMeant: (entry: Entry<D>, key: string) => boolean): string | undefined {
+    for (const [key, entry] of this.#entries) if (isMeant(entry, key)) return key;
+    return undefined;
   }
 
   #see(entry: Entry<D>): void {
