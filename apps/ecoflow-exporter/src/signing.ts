@@ -36,14 +36,22 @@ export function createStamp(nowMs: number, random: (size: number) => Uint8Array 
 }
 
 /** Signs a request, as the developer documentation of EcoFlow describes. */
-export function signRequest(keys: DeveloperKeys, stamp: RequestStamp, parameters: RequestParameters = {}): SignedHeaders {
+export function signRequest(
+  keys: DeveloperKeys,
+  stamp: RequestStamp,
+  parameters: RequestParameters = {},
+): SignedHeaders {
   const text = stringToSign(keys.accessKey, stamp, parameters);
   const sign = createHmac('sha256', keys.secretKey).update(text, 'utf8').digest('hex');
   return { accessKey: keys.accessKey, nonce: stamp.nonce, timestamp: stamp.timestamp, sign };
 }
 
 /** The text that is signed: sorted parameters, then key, nonce and timestamp in this order. */
-export function stringToSign(accessKey: string, { nonce, timestamp }: RequestStamp, parameters: RequestParameters): string {
+export function stringToSign(
+  accessKey: string,
+  { nonce, timestamp }: RequestStamp,
+  parameters: RequestParameters,
+): string {
   // By code unit, which is what sort() compares: capitals before `_` before small letters, [10] before [2].
   const sorted = flattenParameters(parameters)
     .sort(([left], [right]) => compare(left, right))
