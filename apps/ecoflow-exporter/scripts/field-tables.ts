@@ -4,6 +4,9 @@
  *
  * Usage: `node scripts/field-tables.ts FOLDER`. Only messages that carry readings are kept, and of these only fields
  * that hold numbers. Names become the camelCase of the developer interface, so that both ways give the same keys.
+ *
+ * Families of the newer generation share their numbers. What at least two of them say, and none says otherwise, goes to
+ * `newer-generation.json`, and the files of these families hold the rest: so each knows what any of them knows.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -53,6 +56,8 @@ const BATTERY_ALIASES = [
 /** Names that the developer interface spells otherwise. */
 const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   powerstream: {
+    batChargingTime: 'chgRemainTime',
+    batDischargingTime: 'dsgRemainTime',
     pv1Status: 'pv1Statue',
     pv2Status: 'pv2Statue',
     batStatus: 'batStatue',
@@ -62,9 +67,22 @@ const RENAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   smart_plug: { switch: 'switchSta', uptime: 'runTime', meshLayer: 'meshLayel' },
 };
 
+/** What families send in headers that name no command. */
+const IMPLIED: Readonly<Record<string, string>> = { smart_home_panel_2: '12_1' };
+
 const SCALARS = new Set(['uint32', 'int32', 'sint32', 'bool', 'float', 'double', 'fixed32']);
 
-function convert(family: string, source: SourceTable) {
+/** What is written of a family. */
+interface Table {
+  readonly commands: Readonly<Record<string, { readonly message: string; readonly prefix: string }>>;
+  readonly ignored: readonly string[];
+  readonly implied?: string;
+  readonly messages: Record<string, string[]>;
+}
+
+const NEWER_GENERATION = /^(?:delta_3|delta_pro_3$|river_3|stream_|wave_3|glacier_classic|rapid_pro)/;
+
+function convert(family: string, source: SourceTable): Table {
   const prefixes: Readonly<Record<string, string>> = COMMANDS[family] ?? COMMON;
   const commands: Record<string, { message: string; prefix: string }> = {};
   const ignored: string[] = [];
@@ -76,7 +94,9 @@ function convert(family: string, source: SourceTable) {
   }
   const battery = commands['32_50'];
   if (battery !== undefined) for (const alias of BATTERY_ALIASES) commands[alias] ??= battery;
-  return { commands, ignored, messages: messagesOf(family, source, Object.values(commands)) };
+  const messages = messagesOf(family, source, Object.values(commands));
+  const implied = IMPLIED[family];
+  return { commands, ignored, ...(implied === undefined ? {} : { implied }), messages };
 }
 
 function messagesOf(family: string, source: SourceTable, commands: readonly { readonly message: string }[]) {
@@ -100,11 +120,57 @@ function keyOf(family: string, field: string): string {
   return RENAMED[family]?.[key] ?? key;
 }
 
+/** Takes from the tables of the newer generation what they share, and returns it. */
+function factorOut(tables: ReadonlyMap<string, Table>): Record<string, string[]> {
+  const newer = [...tables].filter(([family]) => NEWER_GENERATION.test(family)).map(([, table]) => table);
+  const shared = sharedOf(newer);
+  for (const { messages } of newer) {
+    for (const [message, fields] of Object.entries(messages)) {
+      const rest = fields.filter((field) => !shared[message]?.includes(field));
+      if (rest.length > 0 || shared[message] === undefined) messages[message] = rest;
+      else delete messages[message];
+    }
+  }
+  return shared;
+}
+
+function sharedOf(tables: readonly Table[]): Record<string, string[]> {
+  const shared: Record<string, string[]> = {};
+  for (const [place, said] of sayingsOf(tables)) {
+    const [message = ''] = place.split(' ');
+    const [field = ''] = said;
+    if (new Set(said).size === 1 && said.length >= 2) shared[message] = [...(shared[message] ?? []), field];
+  }
+  for (const fields of Object.values(shared)) {
+    fields.sort((left, right) => Number.parseInt(left, 10) - Number.parseInt(right, 10));
+  }
+  return shared;
+}
+
+/** What the tables say of each field, by message and number. */
+function sayingsOf(tables: readonly Table[]): Map<string, string[]> {
+  const sayings = new Map<string, string[]>();
+  const messages = tables.flatMap((table) => Object.entries(table.messages));
+  for (const [message, fields] of messages) {
+    for (const field of fields) {
+      const place = `${message} ${field.split(' ', 1)[0]}`;
+      sayings.set(place, [...(sayings.get(place) ?? []), field]);
+    }
+  }
+  return sayings;
+}
+
+function write(name: string, content: object): void {
+  const target = new URL(`../src/payload/tables/${name.replaceAll('_', '-')}.json`, import.meta.url);
+  writeFileSync(target, `${JSON.stringify(content, null, 2)}\n`);
+}
+
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('usage: node scripts/field-tables.ts FOLDER');
+const tables = new Map<string, Table>();
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
   const family = basename(file, '.json');
-  const table = convert(family, JSON.parse(readFileSync(join(folder, file), 'utf8')));
-  const target = new URL(`../src/payload/tables/${family.replaceAll('_', '-')}.json`, import.meta.url);
-  writeFileSync(target, `${JSON.stringify(table, null, 2)}\n`);
+  tables.set(family, convert(family, JSON.parse(readFileSync(join(folder, file), 'utf8'))));
 }
+write('newer_generation', factorOut(tables));
+for (const [family, table] of tables) write(family, table);

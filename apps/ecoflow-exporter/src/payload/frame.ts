@@ -1,7 +1,7 @@
 import { readDayEnergies } from './day-energies.ts';
 import { type DecodedMessage, decodeMessage } from './decode-message.ts';
 import type { CommandTable, FamilyTable } from './field-table.ts';
-import { type Header, plainCandidates, readHeaders } from './header.ts';
+import { type Header, lacksCommand, plainCandidates, readHeaders } from './header.ts';
 import { BadPayloadError, type Command, type Message } from './message.ts';
 import { addMembers, createReadings, type ReadingsBuilder } from './readings.ts';
 
@@ -42,7 +42,7 @@ function readHeaderInto(draft: Draft, header: Header, table: FamilyTable): void 
     return;
   }
   if (header.pdata === undefined) return;
-  const command = `${header.cmdFunc}_${header.cmdId}`;
+  const command = lacksCommand(header) ? table.implied : `${header.cmdFunc}_${header.cmdId}`;
   const layout = table.commands.get(command);
   if (layout === undefined) {
     draft.isOnline = true;

@@ -48,12 +48,21 @@ export function readHeaders(frame: Uint8Array): Header[] {
   return headers;
 }
 
+/** Whether a header leaves out which command it is. */
+export function lacksCommand({ cmdFunc, cmdId }: Header): boolean {
+  return cmdFunc === 0 && cmdId === 0;
+}
+
 /** The ways to read a header's bytes, likelier first: unmasked with its own sequence number, and as they stand. */
-export function plainCandidates({ pdata, encType, src, seq }: Header): Uint8Array[] {
+export function plainCandidates(header: Header): Uint8Array[] {
+  const { pdata, encType, src, seq } = header;
   if (pdata === undefined) return [];
   const mask = seq & 0xff;
-  if (encType !== 1 || src === APP || mask === 0) return [pdata];
-  return [pdata.map((byte) => byte ^ mask), pdata];
+  if (src === APP || mask === 0) return [pdata];
+  const unmasked = pdata.map((byte) => byte ^ mask);
+  if (encType === 1) return [unmasked, pdata];
+  // Headers that leave out the command leave out whether they are masked, too.
+  return lacksCommand(header) ? [pdata, unmasked] : [pdata];
 }
 
 /**
