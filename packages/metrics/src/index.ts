@@ -1,5 +1,6 @@
 export type { Exposition } from './exposition.ts';
 export type { ExpositionFormat, Family, FamilyOptions, Labels, Sample } from './family.ts';
+export { Histogram, type HistogramOptions } from './histogram.ts';
 export { acceptsGzip, negotiateFormat } from './negotiation.ts';
 export { collectAllProcessMetrics, collectProcessMetrics } from './process-metrics.ts';
 export { SeriesRegistry } from './registry.ts';

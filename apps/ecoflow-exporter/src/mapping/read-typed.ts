@@ -14,12 +14,16 @@ const HOTTEST_CELSIUS = 200;
 /** Factors from the wire to base units, by wire key, for devices whose firmware counts otherwise than its family. */
 export type FactorOverrides = ReadonlyMap<string, number>;
 
-/** Reads every measurement that the state of a device holds, by the rules of its family. */
+/** Reads every measurement that the state of a device holds. Of several rules for one measurement the first that finds it counts. */
 export function readTyped(state: DeviceState, rules: readonly Rule[], factors?: FactorOverrides): TypedReading[] {
-  return rules.flatMap((rule) => {
+  const readings = new Map<string, TypedReading>();
+  for (const rule of rules) {
+    const identity = `${rule.metric} ${rule.label?.join(' ') ?? ''}`;
+    if (readings.has(identity)) continue;
     const value = measurementOf(state, rule, factors);
-    return value === undefined ? [] : [{ metric: rule.metric, labels: labelsOf(rule), value }];
-  });
+    if (value !== undefined) readings.set(identity, { metric: rule.metric, labels: labelsOf(rule), value });
+  }
+  return [...readings.values()];
 }
 
 function measurementOf({ values }: DeviceState, rule: Rule, factors?: FactorOverrides): number | undefined {

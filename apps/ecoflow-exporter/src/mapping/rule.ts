@@ -32,6 +32,15 @@ export const INWARD: Convert = (raw) => Math.max(raw, 0);
 /** Only what flows out, of a port with both directions. */
 export const OUTWARD: Convert = (raw) => Math.max(-raw, 0);
 
+/** Only what flows in, of a port that counts what flows out positive. */
+export const INWARD_NEGATIVE: Convert = (raw) => Math.max(-raw, 0);
+
+/** Only what flows out, of a port that counts it positive. */
+export const OUTWARD_POSITIVE: Convert = (raw) => Math.max(raw, 0);
+
+/** Volts of a battery that some firmware gives as millivolts. No battery here has a thousand volts. */
+export const VOLTS_OR_MILLIVOLTS: Convert = (raw) => (raw >= 1_000 ? raw / 1_000 : raw);
+
 /** The other sign. */
 export function negated(convert: Convert): Convert {
   return (raw) => 0 - convert(raw);
@@ -100,6 +109,23 @@ export const energy = (kind: string, ...keys: string[]): Rule => ({
   keys,
   convert: WATT_HOURS,
 });
+
+/** Minutes on the wire, negative while discharging. */
+export const signedRemaining = (key: string): readonly Rule[] => [
+  {
+    metric: 'remainingSeconds',
+    label: ['direction', 'charge'],
+    keys: [key],
+    convert: (raw) => MINUTES(raw > 0 ? raw : -1),
+  },
+  { metric: 'remainingSeconds', label: ['direction', 'discharge'], keys: [key], convert: (raw) => MINUTES(-raw || -1) },
+];
+
+/** A port with both directions, in watts: what flows in counts positive. */
+export const both = (port: string, key: string): readonly Rule[] => [
+  input(port, key, INWARD),
+  output(port, key, OUTWARD),
+];
 
 function packRule(metric: TypedMetric, pack: string, keys: readonly string[], convert: Convert): Rule {
   return { metric, label: ['pack', pack], keys, convert };
