@@ -61,6 +61,8 @@ const FAMILIES = {
   stream_microinverter: { rules: STREAM, table: 'stream_microinverter' },
   stream_ultra: { rules: STREAM, table: 'stream_ultra' },
   stream_ultra_x: { rules: STREAM, table: 'stream_ultra_x' },
+  /** Not known: JSON of the earlier generations has keys of its own, so that all their rules may be tried. */
+  unlisted: { rules: [...NEWER_GENERATION, ...DELTA_2, ...DELTA_PRO], table: 'delta_3' },
   wave_2: { rules: WAVE_2 },
   wave_3: { rules: NEWER_GENERATION, table: 'wave_3' },
 } as const satisfies Readonly<Record<string, Family>>;

@@ -114,5 +114,5 @@ export function familyNameOf(serialNumber: string, productName = ''): FamilyName
   const model = modelOf(serialNumber);
   if (model !== undefined) return model.family;
   const name = productName.toLowerCase().replace(/[^a-z0-9]+/g, ' ');
-  return FAMILIES_BY_NAME.find(([part]) => name.includes(part))?.[1] ?? 'delta_3';
+  return FAMILIES_BY_NAME.find(([part]) => name.includes(part))?.[1] ?? 'unlisted';
 }
