@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeFrame } from '../../test/encode.ts';
 import { parseFamilyTable } from './field-table.ts';
 import { BadPayloadError, MAX_PAYLOAD_BYTES } from './message.ts';
-import { readPayload } from './read-payload.ts';
+import { parseJson, readPayload } from './read-payload.ts';
 
 const table = parseFamilyTable({
   commands: { '254_21': { message: 'Display', prefix: '' }, '32_50': { message: 'BMSHeartBeatReport', prefix: '' } },
@@ -95,6 +95,11 @@ describe('a frame', () => {
     expect(read(frame).values).toEqual({ count: 7 });
     expect(read(Buffer.from(`${Buffer.from(frame).toString('base64')}\n`)).values).toEqual({ count: 7 });
   });
+});
+
+test('a JSON object is parsed, and nothing else', () => {
+  expect(parseJson(Buffer.from('\r\n {"params":{"status":1}}'))).toEqual({ params: { status: 1 } });
+  for (const text of ['', ' ', '[]', '"a"', '{"a"']) expect(parseJson(Buffer.from(text))).toBeUndefined();
 });
 
 describe('a payload', () => {
