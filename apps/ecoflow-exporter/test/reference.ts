@@ -9,8 +9,3 @@ export const hasReference = existsSync(FOLDER);
 export function readReference<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
 }
-
-/** Whether the reference has this file. */
-export function hasReferenceFile(file: string): boolean {
-  return existsSync(new URL(file, FOLDER));
-}

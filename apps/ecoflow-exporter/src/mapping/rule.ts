@@ -17,20 +17,19 @@ export interface Rule {
 /** Units of the wire, as conversions to base units. */
 export const AS_IS: Convert = (raw) => raw;
 export const TENTHS: Convert = (raw) => raw / 10;
-export const HUNDREDTHS: Convert = (raw) => raw / 100;
 export const THOUSANDTHS: Convert = (raw) => raw / 1_000;
-export const PERCENT: Convert = (raw) => raw / 100;
-export const MINUTES: Convert = (raw) => raw * 60;
-export const WATT_HOURS: Convert = (raw) => raw * 3_600;
+const PERCENT: Convert = (raw) => raw / 100;
+const MINUTES: Convert = (raw) => raw * 60;
+const WATT_HOURS: Convert = (raw) => raw * 3_600;
 
 /** Amount without direction: some models count what goes out as negative. */
 export const MAGNITUDE: Convert = (raw) => Math.abs(raw);
 
 /** Only what flows in, of a port with both directions. */
-export const INWARD: Convert = (raw) => Math.max(raw, 0);
+const INWARD: Convert = (raw) => Math.max(raw, 0);
 
 /** Only what flows out, of a port with both directions. */
-export const OUTWARD: Convert = (raw) => Math.max(-raw, 0);
+const OUTWARD: Convert = (raw) => Math.max(-raw, 0);
 
 /** Only what flows in, of a port that counts what flows out positive. */
 export const INWARD_NEGATIVE: Convert = (raw) => Math.max(-raw, 0);

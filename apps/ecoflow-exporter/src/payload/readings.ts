@@ -36,7 +36,7 @@ export function createReadings(): ReadingsBuilder {
 }
 
 /** Adds a value of JSON or of a decoded message under a path. Text, null, what is not finite and schedules are left out. */
-export function addReading(readings: ReadingsBuilder, path: string, value: unknown, depth = 0): void {
+function addReading(readings: ReadingsBuilder, path: string, value: unknown, depth = 0): void {
   if (path.length > MAX_KEY_LENGTH || depth > MAX_DEPTH || readings.values.size >= MAX_KEYS) return;
   if (typeof value === 'number' || typeof value === 'boolean') {
     if (Number.isFinite(Number(value))) readings.values.set(path, Number(value));

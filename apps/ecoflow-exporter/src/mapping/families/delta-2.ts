@@ -54,6 +54,9 @@ export const COMMON_PORTS: readonly Rule[] = [
   output('usb_qc2', 'pd.qcUsb2Watts'),
 ];
 
+/** The display's state of charge, for as long as the battery itself has not spoken: pushes come module by module. */
+const DISPLAY = soc('main', 'bms_emsStatus.f32LcdShowSoc', 'bms_emsStatus.lcdShowSoc', 'pd.soc');
+
 const REMAINING: readonly Rule[] = [
   remaining('charge', 'bms_emsStatus.chgRemainTime'),
   remaining('discharge', 'bms_emsStatus.dsgRemainTime'),
@@ -62,6 +65,7 @@ const REMAINING: readonly Rule[] = [
 /** DELTA 2, and DELTA 3 1500, which speaks like it. */
 export const DELTA_2: readonly Rule[] = [
   ...battery('main', 'bms_bmsStatus'),
+  DISPLAY,
   ...battery('1', 'bms_slave'),
   ...COMMON_PORTS,
   ...solar('1', 'mppt.inWatts'),
@@ -73,6 +77,7 @@ export const DELTA_2: readonly Rule[] = [
 /** DELTA 2 Max: two extra batteries, two strings. */
 export const DELTA_2_MAX: readonly Rule[] = [
   ...battery('main', 'bms_bmsStatus'),
+  DISPLAY,
   ...battery('1', 'bms_slave_bmsSlaveStatus_1'),
   ...battery('2', 'bms_slave_bmsSlaveStatus_2'),
   ...COMMON_PORTS,
@@ -83,11 +88,16 @@ export const DELTA_2_MAX: readonly Rule[] = [
   ...LIFETIME_ENERGIES,
   energy('charge', 'bms_bmsInfo.accuChgEnergy'),
   energy('discharge', 'bms_bmsInfo.accuDsgEnergy'),
+  ...['1', '2'].flatMap((pack) => [
+    energy(`charge_pack_${pack}`, `bms_slave_bmsSlaveInfo_${pack}.accuChgEnergy`),
+    energy(`discharge_pack_${pack}`, `bms_slave_bmsSlaveInfo_${pack}.accuDsgEnergy`),
+  ]),
 ];
 
 /** RIVER 2, 2 Max and 2 Pro: whole volts and amperes of the battery, as captures show. */
 export const RIVER_2: readonly Rule[] = [
   ...battery('main', 'bms_bmsStatus', AS_IS),
+  DISPLAY,
   ...COMMON_PORTS,
   input('usb_c1', 'pd.typecChaWatts'),
   ...solar('1', 'mppt.inWatts'),

@@ -4,6 +4,7 @@ import { battery, COMMON_PORTS, LIFETIME_ENERGIES } from './delta-2.ts';
 /** DELTA Pro, Max and mini: as the second generation with other names of modules, and solar power in tenths of a watt. */
 export const DELTA_PRO: readonly Rule[] = [
   ...battery('main', 'bmsMaster'),
+  soc('main', 'ems.f32LcdShowSoc', 'ems.lcdShowSoc', 'pd.soc'),
   ...battery('1', 'bmsSlave1'),
   ...battery('2', 'bmsSlave2'),
   ...COMMON_PORTS,
