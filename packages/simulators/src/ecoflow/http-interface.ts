@@ -88,7 +88,7 @@ export function createHttpInterface(deps: HttpInterfaceDeps) {
     const body = await bodyOf(request);
     const fault = faults.take();
     const answer = url.pathname.startsWith('/iot-open/') ? developer(request, url, body) : app(request, url, body);
-    const code = fault === undefined ? ('code' in answer ? answer.code : '0') : codeOf(fault);
+    const code = codeOf(fault ?? answer);
     const nonce = request.headers['nonce'];
     ledger.requests.push({ method: request.method ?? '', path: url.pathname, code, nonce: nonce?.toString() });
     ledger.changed();
@@ -114,17 +114,19 @@ function send(response: ServerResponse, answer: Answer): void {
 
 function commit(fault: CloudFault, response: ServerResponse): void {
   if (fault === 'hang') return;
-  if (fault === 'html') return void response.end('<html><body>Bad gateway</body></html>');
-  if (fault === 'truncated') return void response.end('{"code":"0","message":"Succ');
-  if ('code' in fault) return send(response, fault);
-  response.statusCode = fault.status;
-  if (fault.retryAfterSeconds !== undefined) response.setHeader('Retry-After', fault.retryAfterSeconds);
-  response.end();
+  if (fault === 'html') response.end('<html><body>Bad gateway</body></html>');
+  else if (fault === 'truncated') response.end('{"code":"0","message":"Succ');
+  else if ('code' in fault) send(response, fault);
+  else {
+    const { status, retryAfterSeconds } = fault;
+    response.writeHead(status, retryAfterSeconds === undefined ? {} : { 'Retry-After': retryAfterSeconds }).end();
+  }
 }
 
-function codeOf(fault: CloudFault): string {
-  if (typeof fault === 'string') return fault;
-  return 'code' in fault ? fault.code : `${fault.status}`;
+function codeOf(outcome: CloudFault | Answer): string {
+  if (typeof outcome === 'string') return outcome;
+  if ('code' in outcome) return outcome.code;
+  return 'status' in outcome ? `${outcome.status}` : '0';
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
