@@ -13,7 +13,7 @@ export interface ListedDevice {
 const MOST_DEVICES = 10_000;
 
 /** Reads an entry of a list of devices; undefined for one without a serial number. */
-export function readListedDevice(entry: unknown): ListedDevice | undefined {
+function readListedDevice(entry: unknown): ListedDevice | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   const { sn, deviceName, productName, online } = entry as Readonly<Record<string, unknown>>;
   if (typeof sn !== 'string' || sn === '') return undefined;
