@@ -1,5 +1,13 @@
 export type { Exposition } from './exposition.ts';
-export type { ExpositionFormat, Family, FamilyOptions, Labels, Sample } from './family.ts';
+export {
+  type ExpositionFormat,
+  type Family,
+  type FamilyOptions,
+  InvalidFamilyError,
+  type Labels,
+  type Sample,
+} from './family.ts';
+export { Histogram, type HistogramOptions } from './histogram.ts';
 export { acceptsGzip, negotiateFormat } from './negotiation.ts';
 export { collectAllProcessMetrics, collectProcessMetrics } from './process-metrics.ts';
 export { SeriesRegistry } from './registry.ts';

@@ -4,3 +4,9 @@ declare module 'prom-client/lib/registry.js' {
 
   export default Registry;
 }
+
+declare module 'prom-client/lib/histogram.js' {
+  import { Histogram } from 'prom-client';
+
+  export default Histogram;
+}

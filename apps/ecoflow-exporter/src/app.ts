@@ -1,0 +1,67 @@
+import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { type Clock, systemClock } from '@device-exporters/retry';
+import { apiTypeOf, type Config, checkConfig, schema } from './config.ts';
+import { DynamicFamilies } from './dynamic-families.ts';
+import { declareMetrics } from './metrics.ts';
+import { createSource } from './sources/create-source.ts';
+import { Stations } from './stations.ts';
+
+/** ecoflow-exporter as the common life of all exporters sees it. */
+export const ecoflowExporter = ecoflowExporterOn(systemClock);
+
+/** The same by another clock: for tests. */
+export function ecoflowExporterOn(clock: Clock): App<typeof schema> {
+  return {
+    name: 'ecoflow-exporter',
+    title: 'EcoFlow Exporter',
+    description:
+      'Exports EcoFlow power stations and other devices, read from the cloud of EcoFlow, as Prometheus metrics.',
+    metricsPrefix: 'ecoflow_exporter',
+    packageFile: new URL('../package.json', import.meta.url),
+    schema,
+    check: checkConfig,
+    base: (config) => ({
+      listen: { host: '0.0.0.0', port: config.exporter_port },
+      logLevel: config.log_level,
+      logFormat: 'logfmt',
+    }),
+    start: (context) => start(context, clock),
+  };
+}
+
+function start(
+  { config: first, registry, log, signal, environment }: AppContext<Config>,
+  clock: Clock,
+): RunningApp<Config> {
+  const metrics = declareMetrics(registry, first.metrics_prefix);
+  const dynamic = new DynamicFamilies(registry, first.metrics_prefix);
+
+  const follow = (config: Config) => {
+    const context = {
+      registry,
+      metrics,
+      dynamic: config.metrics === 'typed' ? undefined : dynamic,
+      isTyped: config.metrics !== 'dynamic',
+      log,
+    };
+    const stations = new Stations(config, context);
+    const stop = new AbortController();
+    log.info({ api: apiTypeOf(config), devices: stations.wanted ?? 'all of the account' }, 'reading devices');
+    const source = createSource({ config, stations, metrics, clock, log }, environment);
+    const ended = source.run(AbortSignal.any([signal, stop.signal])).then(() => stations.dispose());
+    return { stations, stop, ended };
+  };
+  let following = follow(first);
+  const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return {
+    health: () => ({ key: 'devices', devices: following.stations.health() }),
+    // Devices say more than anybody reads: what they have said is put on the page when somebody looks.
+    beforeScrape: async () => following.stations.render(),
+    reload: async (config) => {
+      following.stop.abort(new Error('the configuration is another one now'));
+      await following.ended;
+      following = follow(config);
+    },
+    finished: stopped.then(() => following.ended),
+  };
+}

@@ -1,0 +1,4 @@
+import { runApp } from '@device-exporters/exporter';
+import { ecoflowExporter } from './app.ts';
+
+await runApp(ecoflowExporter);
