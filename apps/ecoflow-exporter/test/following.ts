@@ -32,7 +32,7 @@ export function folderOfTest(): string {
 export type Kind = 'rest' | 'open-mqtt' | 'mqtt' | 'device';
 
 /** A configuration for a simulated cloud; everything happens often. */
-function configFor(cloud: EcoflowCloud, api_type: Kind, more: object = {}): object {
+export function configFor(cloud: EcoflowCloud, api_type: Kind, more: object = {}): object {
   const { accessKey, secretKey, email, password, url } = cloud;
   const isDeveloper = api_type === 'rest' || api_type === 'open-mqtt';
   return {

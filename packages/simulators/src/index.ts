@@ -23,6 +23,8 @@ export { type Miniserver, startMiniserver } from './loxone/miniserver.ts';
 export type { ApiKeyOptions, LimitOptions, MiniserverOptions, WireOptions } from './loxone/options.ts';
 export type { PlannedAnswer } from './loxone/server/fault-plan.ts';
 export type { Outage } from './loxone/server/service.ts';
+/** @public For servers of tests. */
+export { type Identity, loopbackIdentity } from './self-signed.ts';
 export { CaptureError, withChildren } from './tplink/capture/capture.ts';
 export { startTplinkDemo, type TplinkDemoOptions } from './tplink/demo.ts';
 export type { TplinkFaults } from './tplink/faults.ts';
