@@ -23,6 +23,7 @@ const PARTS = [
   'packages/tplink/bench/polling.ts',
   'apps/tapo-exporter/bench/running.ts',
   'packages/graphite/bench/output.ts',
+  'apps/ecoflow-exporter/bench/running.ts',
 ];
 
 async function rowsOf(part: string): Promise<Row[]> {
