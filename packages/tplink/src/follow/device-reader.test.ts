@@ -60,6 +60,20 @@ describe('a device that is read again and again', () => {
     reader.close();
   });
 
+  test('that moves while it is read is not left alone for that', async () => {
+    await using device = await startTplinkDevice({ model: 'p110' });
+    const reader = read(device, () => ({ username: device.user, password: device.password }));
+    device.faults.goSilent();
+    const outcome = faultOf(reader);
+    await device.ledger.until(({ connectionsOpen }) => connectionsOpen > 0);
+    reader.moveTo({ address: addressOf(device), hint: undefined });
+    device.faults.speakAgain();
+    expect(await outcome).not.toBe('none');
+    expect(reader.restMs).toBe(0);
+    expect(await faultOf(reader)).toBe('none');
+    reader.close();
+  });
+
   test('is cut off when the signal fires, which is no fault of its', async () => {
     await using device = await startTplinkDevice({ model: 'p110' });
     device.faults.goSilent();

@@ -82,7 +82,8 @@ export class DeviceReader {
    */
   async read(signal: AbortSignal): Promise<DeviceRead> {
     const { clock, readTimeoutMs = READ_TIMEOUT_MS } = this.#options;
-    const what = `reading ${this.#whereabouts.address}`;
+    const whereabouts = this.#whereabouts;
+    const what = `reading ${whereabouts.address}`;
     try {
       const read = await withDeadline(readTimeoutMs, (until) => this.#readOnce(until), { what, signal, clock });
       this.#backoff.reset();
@@ -91,7 +92,8 @@ export class DeviceReader {
       return read;
     } catch (error) {
       signal.throwIfAborted();
-      this.#failed(faultReasonOf(error));
+      // Cut off where it is no more: where it is now it has not failed.
+      if (this.#whereabouts === whereabouts) this.#failed(faultReasonOf(error));
       throw error;
     }
   }
