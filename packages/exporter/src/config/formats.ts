@@ -22,11 +22,22 @@ export interface FormatTypes {
   'network-list': readonly (string | null)[];
   'text-map': Readonly<Record<string, string>>;
   'list-map': Readonly<Record<string, readonly string[]>>;
+  /** Values as YAML or JSON has them: numbers stay numbers, lists stay lists. */
+  'map-list': readonly Readonly<Record<string, PlainValue>>[];
   file: string;
   'tls-verification': boolean | string;
   'log-level': LogLevel;
   'log-format': LogFormat;
 }
+
+/** What YAML and JSON can say. */
+export type PlainValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue };
 
 export type FormatName = keyof FormatTypes;
 
@@ -137,6 +148,14 @@ function asTextMap(raw: unknown): Record<string, string> | undefined {
     : undefined;
 }
 
+/** A list of sections; one section stands for a list of one. */
+function asMapList(raw: unknown): FormatTypes['map-list'] | undefined {
+  if (raw === null) return [];
+  const items: unknown[] = Array.isArray(raw) ? raw : [raw];
+  const areMaps = items.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item));
+  return areMaps ? (items as FormatTypes['map-list']) : undefined;
+}
+
 const LOG_LEVELS: Readonly<Record<string, LogLevel>> = {
   debug: 'debug',
   info: 'info',
@@ -172,6 +191,7 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   },
   'text-map': { expected: 'a section of names and texts', read: asTextMap },
   'list-map': { expected: 'a section of names and lists', read: asListMap },
+  'map-list': { expected: 'a list of sections of names and values', read: asMapList },
   file: { expected: 'the path of a file', read: (raw) => asText(raw) || undefined },
   'tls-verification': {
     expected: 'true, false or the path of a CA file',
