@@ -37,14 +37,17 @@ export function readEnvironmentLayer(environment: Environment, schema: Schema, f
 
   function anything(entry: SchemaNode): unknown {
     if (isSetting(entry)) return entry.envPrefix === undefined ? setting(entry) : map(entry.envPrefix);
-    if (isSectionList(entry)) {
-      const text = entry.env && environment[entry.env];
-      if (entry.env && text) return listFromJson(entry.env, entry, text);
-      const first = section(entry.items);
-      return Object.keys(first).length === 0 ? undefined : [first];
-    }
+    if (isSectionList(entry)) return list(entry);
     const values = section(entry);
     return Object.keys(values).length === 0 ? undefined : values;
+  }
+
+  function list(entry: SectionList): unknown {
+    const { env: name, items } = entry;
+    const text = name && environment[name];
+    if (name && text) return listFromJson(name, entry, text);
+    const first = section(items);
+    return Object.keys(first).length === 0 ? undefined : [first];
   }
 
   function listFromJson(name: string, list: SectionList, text: string): unknown {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isIP, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import type { Setting } from './schema.ts';
@@ -222,5 +223,11 @@ export function readValue(raw: unknown, setting: Setting, folder: string): unkno
   if (Array.isArray(format)) return format.find((word) => word === asText(raw)?.trim().toLowerCase());
   const value = FORMATS[format as FormatName].read(raw, setting);
   const isPath = typeof value === 'string' && (format === 'file' || format === 'tls-verification');
-  return isPath ? resolve(folder, value) : value;
+  return isPath ? located(folder, value) : value;
+}
+
+/** In the folder, else where the program was started, if it is there and nowhere else. */
+function located(folder: string, path: string): string {
+  const [here, there] = [resolve(folder, path), resolve(path)];
+  return !existsSync(here) && existsSync(there) ? there : here;
 }

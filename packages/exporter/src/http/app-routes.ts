@@ -32,7 +32,7 @@ export function addAppRoutes(
   routes: readonly AppRoute[],
   answer: (request: RouteRequest) => Promise<RouteAnswer> | RouteAnswer,
 ): void {
-  void server.register(async (own) => {
+  server.register((own, _options, ready) => {
     own.removeAllContentTypeParsers();
     own.addContentTypeParser('*', (_request, payload, done) => {
       payload.once('end', () => done(null)).once('error', done);
@@ -53,6 +53,7 @@ export function addAppRoutes(
       });
       refuseOtherMethods(own, path, method === 'GET' ? ['GET', 'HEAD'] : [method]);
     }
+    ready();
   });
 }
 

@@ -1,0 +1,46 @@
+import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { type Clock, systemClock } from '@device-exporters/retry';
+import { checkConfig } from './check-config.ts';
+import { type Config, schema } from './config.ts';
+import { originalSpellings } from './environment.ts';
+import { Following } from './following.ts';
+import { declareMetrics } from './metrics.ts';
+
+/** infrahub-exporter as the common life of all exporters sees it. */
+export const infrahubExporter = infrahubExporterOn(systemClock);
+
+/** The same by another clock, for tests. */
+export function infrahubExporterOn(clock: Clock): App<typeof schema> {
+  return {
+    name: 'infrahub-exporter',
+    title: 'Infrahub Exporter',
+    description: 'Exports the nodes of an Infrahub as Prometheus metrics and as targets of its HTTP service discovery.',
+    metricsPrefix: 'infrahub_exporter',
+    packageFile: new URL('../package.json', import.meta.url),
+    schema,
+    check: checkConfig,
+    environment: originalSpellings,
+    base: (config) => ({
+      listen: { host: config.listen_address, port: config.listen_port },
+      logLevel: config.log_level,
+      logFormat: 'logfmt',
+      metricsPath: config.exporters.prometheus.metrics_path,
+    }),
+    start: (context) => start(context, clock),
+  };
+}
+
+function start({ config: first, registry, log, signal }: AppContext<Config>, clock: Clock): RunningApp<Config> {
+  const metrics = declareMetrics(registry);
+  const follow = (config: Config): Following => new Following({ config, registry, metrics, clock, log, signal });
+  let following = follow(first);
+  const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return {
+    health: () => following.health(),
+    reload: async (config) => {
+      await following.end();
+      following = follow(config);
+    },
+    finished: stopped.then(() => following.ended),
+  };
+}

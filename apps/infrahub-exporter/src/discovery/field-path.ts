@@ -1,0 +1,2 @@
+export class InvalidPathError extends Error {}
+export function parsePaths(_text: string): void {}

@@ -1,0 +1,83 @@
+import type { HealthReport, Log } from '@device-exporters/exporter';
+import { SeriesRegistry } from '@device-exporters/metrics';
+import { type Clock, createGate } from '@device-exporters/retry';
+import type { Config } from './config.ts';
+import { InfrahubClient, type RequestStats } from './infrahub/client.ts';
+import { meansDown } from './infrahub/errors.ts';
+import { SchemaCache } from './infrahub/schema-cache.ts';
+import { createTransport } from './infrahub/transport.ts';
+import { Kind } from './kinds/kind.ts';
+import { mergeKinds } from './kinds/kind-plan.ts';
+import type { Metrics } from './metrics.ts';
+import { Bell } from './rounds.ts';
+
+export interface FollowingOptions {
+  readonly config: Config;
+  /** The page. */
+  readonly registry: SeriesRegistry;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Without a setting, series outlive so many intervals of failing rounds. */
+const INTERVALS_OF_MAX_AGE = 5;
+
+/** Everything that follows one configuration, from its first request to its last. */
+export class Following {
+  readonly #kinds: readonly Kind[];
+  readonly #stop = new AbortController();
+  readonly ended: Promise<void>;
+
+  constructor(options: FollowingOptions) {
+    const { config, metrics, clock, signal, log } = options;
+    const transport = createTransport(config.infrahub);
+    const gate = createGate(config.infrahub.max_concurrency);
+    const client = new InfrahubClient({ config: config.infrahub, transport, gate, stats: statsOf(metrics), clock });
+    const schemas = new SchemaCache(client, config.infrahub.branch, clock);
+    const bell = new Bell();
+    const intervalMs = config.poll_interval_seconds * 1000;
+    const { prometheus } = config.exporters;
+    this.#kinds = mergeKinds(config.metrics.kind).map((plan) => {
+      return new Kind({
+        plan,
+        client,
+        schemas,
+        pageSize: config.infrahub.page_size,
+        intervalMs,
+        maxAgeMs: (config.metrics.max_age_seconds ?? config.poll_interval_seconds * INTERVALS_OF_MAX_AGE) * 1000,
+        registry: prometheus.enabled ? options.registry : new SeriesRegistry(),
+        metrics,
+        bell,
+        clock,
+        log,
+      });
+    });
+    const until = AbortSignal.any([signal, this.#stop.signal]);
+    this.ended = Promise.all(this.#kinds.map((kind) => kind.run(until))).then(() => transport.close());
+  }
+
+  health(): HealthReport {
+    return { key: 'kinds', devices: this.#kinds.map((kind) => kind.health()) };
+  }
+
+  /** Ends it, with all series. */
+  async end(): Promise<void> {
+    this.#stop.abort(new Error('the configuration is another one now'));
+    await this.ended;
+    for (const kind of this.#kinds) kind.dispose();
+  }
+}
+
+function statsOf(metrics: Metrics): RequestStats {
+  const up = metrics.up.series();
+  return {
+    sent: () => metrics.requests.series().add(),
+    succeeded: () => up.set(1),
+    failed(reason) {
+      metrics.errors.series({ reason }).add();
+      if (meansDown(reason)) up.set(0);
+    },
+  };
+}
