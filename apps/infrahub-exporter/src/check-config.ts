@@ -20,9 +20,15 @@ function problem(key: string, message: string): Problem {
 function checkAccess({ infrahub: { token, username, password, tls } }: Config): Problem[] {
   const problems: Problem[] = [];
   if (token === null && username === null) {
-    problems.push(problem('infrahub.token', 'is missing (also: variable INFRAHUB_SIDECAR_INFRAHUB__TOKEN, or a username and a password)'));
+    problems.push(
+      problem(
+        'infrahub.token',
+        'is missing (also: variable INFRAHUB_SIDECAR_INFRAHUB__TOKEN, or a username and a password)',
+      ),
+    );
   }
-  if (token !== null && username !== null) problems.push(problem('infrahub.username', 'there is a token as well; give one of the two'));
+  if (token !== null && username !== null)
+    problems.push(problem('infrahub.username', 'there is a token as well; give one of the two'));
   if ((username === null) !== (password === null)) {
     problems.push(problem('infrahub.password', 'a username and a password belong together'));
   }
@@ -35,8 +41,10 @@ function checkAccess({ infrahub: { token, username, password, tls } }: Config): 
 function checkServing({ exporters, webhook }: Config): Problem[] {
   const { metrics_path: path } = exporters.prometheus;
   const problems: Problem[] = [];
-  if (!isMetricsPath(path)) problems.push(problem('exporters.prometheus.metrics_path', 'expected a path such as /metrics'));
-  else if (TAKEN.test(path)) problems.push(problem('exporters.prometheus.metrics_path', `${path} is something else already`));
+  if (!isMetricsPath(path))
+    problems.push(problem('exporters.prometheus.metrics_path', 'expected a path such as /metrics'));
+  else if (TAKEN.test(path))
+    problems.push(problem('exporters.prometheus.metrics_path', `${path} is something else already`));
   if (webhook.enabled && webhook.secret === null) {
     problems.push(problem('webhook.secret_file', 'is missing: a webhook that everybody can call is none'));
   }
@@ -64,7 +72,8 @@ function checkQueries({ service_discovery: { enabled, queries } }: Config): Prob
     if (!query.file_path) return problems;
     for (const name of ownNamesOf(query)) {
       const other = taken.get(name);
-      if (other !== undefined) problems.push(problem(key, `/sd/${name} is what ${other} answers already; give it a name`));
+      if (other !== undefined)
+        problems.push(problem(key, `/sd/${name} is what ${other} answers already; give it a name`));
       else taken.set(name, key);
     }
     const { target_field, target_fallbacks, port_field, scheme_field, metrics_path_field, label_mappings } = query;
@@ -76,7 +85,8 @@ function checkQueries({ service_discovery: { enabled, queries } }: Config): Prob
       problems.push(...checkPath(`${key}.label_mappings.${label}`, path));
       const name = labelNameOf(label);
       const other = labels.get(name);
-      if (other !== undefined) problems.push(problem(`${key}.label_mappings.${label}`, `is the label ${name}, as ${other} is`));
+      if (other !== undefined)
+        problems.push(problem(`${key}.label_mappings.${label}`, `is the label ${name}, as ${other} is`));
       labels.set(name, label);
     }
     return problems;

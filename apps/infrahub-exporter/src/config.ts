@@ -9,8 +9,17 @@ const tls = {
 } as const satisfies Schema;
 
 const query = {
-  name: { doc: 'Label `query`, and the path `/sd/{name}`; without one: the stem of the file.', format: 'text', default: null },
-  file_path: { doc: 'File with the GraphQL query, read anew at every refresh.', format: 'file', default: null, required: true },
+  name: {
+    doc: 'Label `query`, and the path `/sd/{name}`; without one: the stem of the file.',
+    format: 'text',
+    default: null,
+  },
+  file_path: {
+    doc: 'File with the GraphQL query, read anew at every refresh.',
+    format: 'file',
+    default: null,
+    required: true,
+  },
   endpoint_path: { doc: 'Another path that it is served at: `/sd/{endpoint_path}`.', format: 'text', default: null },
   target_field: { doc: 'Path of the address in a node.', format: 'text', default: null, required: true },
   target_fallbacks: { doc: 'Paths to try when there is none.', format: 'text-list', default: [] },
@@ -36,9 +45,18 @@ const query = {
 } as const satisfies Schema;
 
 const kind = {
-  kind: { doc: 'Kind of the schema, such as `InfraDevice`; one that is listed twice is the union of both.', format: 'text', default: null, required: true },
+  kind: {
+    doc: 'Kind of the schema, such as `InfraDevice`; one that is listed twice is the union of both.',
+    format: 'text',
+    default: null,
+    required: true,
+  },
   include: { doc: 'Attributes and relationships that become labels.', format: 'text-list', default: [] },
-  filters: { doc: 'What nodes must meet, all of it: `status__value: active`, `mtu__values: [1500, 9000]`.', format: 'map-list', default: [] },
+  filters: {
+    doc: 'What nodes must meet, all of it: `status__value: active`, `mtu__values: [1500, 9000]`.',
+    format: 'map-list',
+    default: [],
+  },
 } as const satisfies Schema;
 
 /** Every setting of infrahub-exporter: its type, default, documentation and variable. */
@@ -50,8 +68,22 @@ export const schema = withVariables(PREFIX, {
     password: { doc: 'Its password.', format: 'secret', default: null },
     branch: { doc: 'Branch to read.', format: 'text', default: 'main' },
     timeout_seconds: { doc: 'Seconds that one request may take.', format: 'number', default: 10, minimum: 0.1 },
-    page_size: { doc: 'Nodes per request.', format: 'integer', default: 1000, minimum: 1, maximum: 100_000, env: 'INFRAHUB_PAGINATION_SIZE' },
-    max_concurrency: { doc: 'Requests under way at the same time, at most.', format: 'integer', default: 5, minimum: 1, maximum: 64, env: 'INFRAHUB_MAX_CONCURRENT_EXECUTION' },
+    page_size: {
+      doc: 'Nodes per request.',
+      format: 'integer',
+      default: 1000,
+      minimum: 1,
+      maximum: 100_000,
+      env: 'INFRAHUB_PAGINATION_SIZE',
+    },
+    max_concurrency: {
+      doc: 'Requests under way at the same time, at most.',
+      format: 'integer',
+      default: 5,
+      minimum: 1,
+      maximum: 64,
+      env: 'INFRAHUB_MAX_CONCURRENT_EXECUTION',
+    },
     proxy: { doc: 'HTTP proxy to go through.', format: 'url', default: null, env: 'INFRAHUB_PROXY' },
     tls,
   },
@@ -61,12 +93,20 @@ export const schema = withVariables(PREFIX, {
   log_level: { doc: 'How much is logged.', format: 'log-level', default: 'info' },
   exporters: {
     prometheus: {
-      enabled: { doc: 'Whether the nodes are on the metrics page; its own health always is.', format: 'boolean', default: false },
+      enabled: {
+        doc: 'Whether the nodes are on the metrics page; its own health always is.',
+        format: 'boolean',
+        default: false,
+      },
       metrics_path: { doc: 'Path of the metrics.', format: 'text', default: '/metrics' },
     },
     otlp: {
       enabled: { doc: 'Whether the nodes are sent to an OpenTelemetry collector.', format: 'boolean', default: false },
-      endpoint: { doc: 'Where the collector is (gRPC); `http://` is without TLS.', format: 'url', default: 'http://otel-collector:4317' },
+      endpoint: {
+        doc: 'Where the collector is (gRPC); `http://` is without TLS.',
+        format: 'url',
+        default: 'http://otel-collector:4317',
+      },
       timeout_seconds: { doc: 'Seconds that one export may take.', format: 'number', default: 10, minimum: 0.1 },
       interval_seconds: { doc: 'Seconds between two exports.', format: 'number', default: 60, minimum: 1 },
       compression: { doc: 'How exports are compressed.', format: ['none', 'gzip'], default: 'none' },
@@ -79,7 +119,12 @@ export const schema = withVariables(PREFIX, {
     queries: { doc: 'Target lists.', items: query },
   },
   metrics: {
-    max_age_seconds: { doc: "Seconds for which a kind's last good series outlive failing readings; null: five intervals.", format: 'number', default: null, minimum: 1 },
+    max_age_seconds: {
+      doc: "Seconds for which a kind's last good series outlive failing readings; null: five intervals.",
+      format: 'number',
+      default: null,
+      minimum: 1,
+    },
     kind: { doc: 'Kinds to export.', items: kind },
   },
   webhook: {

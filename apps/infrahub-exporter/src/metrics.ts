@@ -10,7 +10,10 @@ export function declareMetrics(registry: SeriesRegistry) {
   });
   for (const reason of FAULT_REASONS) errors.series({ reason });
   return {
-    up: registry.gauge({ name: 'infrahub_up', help: 'Whether Infrahub answers (1) or not (0), as of the latest request.' }),
+    up: registry.gauge({
+      name: 'infrahub_up',
+      help: 'Whether Infrahub answers (1) or not (0), as of the latest request.',
+    }),
     requests: registry.counter({ name: 'infrahub_requests_total', help: 'Requests sent to Infrahub.' }),
     errors,
     lastSuccess: registry.gauge({

@@ -36,7 +36,10 @@ const RETRY_MS = 1_000;
  * Does rounds until the signal fires: one at every multiple of the interval from the first on, one when the bell rings.
  * After a failure sooner, unless only somebody can mend it. Rejects never.
  */
-export async function runRounds({ round, failed, intervalMs, bell, clock }: Rounds, signal: AbortSignal): Promise<void> {
+export async function runRounds(
+  { round, failed, intervalMs, bell, clock }: Rounds,
+  signal: AbortSignal,
+): Promise<void> {
   await supervise(
     async (until, healthy) => {
       for (;;) {

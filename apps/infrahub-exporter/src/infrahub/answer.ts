@@ -22,11 +22,16 @@ export function checkAnswer(answer: HttpAnswer, what: string, nowMs: number): vo
   const type = answer.header('content-type') ?? '';
   if (status >= 200 && status < 300) {
     if (/\bjson\b/i.test(type)) return;
-    throw new InfrahubError('protocol', `${what}: expected JSON, found ${type || 'no content type'}; is a proxy in between?`);
+    throw new InfrahubError(
+      'protocol',
+      `${what}: expected JSON, found ${type || 'no content type'}; is a proxy in between?`,
+    );
   }
   const retryAfterMs = retryAfterOf(answer.header('retry-after'), nowMs);
   const detail = detailOf(answer);
-  throw new InfrahubError(reasonOfStatus(status), `${what}: HTTP ${status}${detail && `: ${detail}`}`, { retryAfterMs });
+  throw new InfrahubError(reasonOfStatus(status), `${what}: HTTP ${status}${detail && `: ${detail}`}`, {
+    retryAfterMs,
+  });
 }
 
 function reasonOfStatus(status: number): FaultReason {

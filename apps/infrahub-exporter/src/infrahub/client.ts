@@ -39,7 +39,11 @@ const ATTEMPTS = 4;
 /** A server that wants to be left alone for longer gets another round instead. */
 const LONGEST_WAIT_MS = 60_000;
 
-type Path = { readonly method: 'GET' | 'POST'; readonly path: string; readonly query?: Readonly<Record<string, string>> };
+type Path = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+};
 type Content = { readonly headers: Readonly<Record<string, string>>; readonly body?: string | undefined };
 
 /** Infrahub's API, for one branch. Every failure is an {@link InfrahubError}, or the signal's reason. */

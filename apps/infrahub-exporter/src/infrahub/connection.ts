@@ -28,7 +28,10 @@ export function isConnection(value: unknown): value is { readonly edges: unknown
  */
 export function pageOf(value: unknown, what: string): Page {
   if (!isConnection(value) || !Array.isArray(value.edges)) {
-    throw new InfrahubError('incomplete', `${what}: expected a list of edges, found ${value === null ? 'null' : 'none'}`);
+    throw new InfrahubError(
+      'incomplete',
+      `${what}: expected a list of edges, found ${value === null ? 'null' : 'none'}`,
+    );
   }
   if (value.count === null) throw new InfrahubError('incomplete', `${what}: expected a count, found null`);
   const nodes = value.edges.flatMap((edge: unknown) => {

@@ -19,7 +19,14 @@ export type FaultReason = (typeof FAULT_REASONS)[number];
 const PERMANENT: ReadonlySet<FaultReason> = new Set(['auth', 'forbidden', 'not_found', 'protocol', 'schema']);
 
 /** Reasons for which Infrahub itself is to be called down. */
-const DOWN: ReadonlySet<FaultReason> = new Set(['connection', 'timeout', 'server_error', 'auth', 'not_found', 'protocol']);
+const DOWN: ReadonlySet<FaultReason> = new Set([
+  'connection',
+  'timeout',
+  'server_error',
+  'auth',
+  'not_found',
+  'protocol',
+]);
 
 /** Infrahub could not be asked, or did not answer what was asked for. */
 export class InfrahubError extends Error {
@@ -27,7 +34,11 @@ export class InfrahubError extends Error {
   /** How long it wants to be left alone, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(reason: FaultReason, message: string, options: ErrorOptions & { retryAfterMs?: number | undefined } = {}) {
+  constructor(
+    reason: FaultReason,
+    message: string,
+    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options);
     this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;

@@ -10,5 +10,8 @@ export function labelValueOf(value: unknown): string {
 
 /** Joined with commas; sorted, as the server's order is no promise, and another order would be another series. */
 export function sortedList(values: readonly string[]): string {
-  return values.filter((value) => value !== '').toSorted((a, b) => (a < b ? -1 : Number(a > b))).join(',');
+  return values
+    .filter((value) => value !== '')
+    .toSorted((a, b) => (a < b ? -1 : Number(a > b)))
+    .join(',');
 }

@@ -1,4 +1,4 @@
-import { type Page, type RawNode } from './connection.ts';
+import type { Page, RawNode } from './connection.ts';
 import { InfrahubError } from './errors.ts';
 
 /** Asks for one page. */

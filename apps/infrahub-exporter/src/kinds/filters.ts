@@ -45,11 +45,19 @@ const OF_ATTRIBUTES: Readonly<Record<string, string>> = {
  *
  * @throws {InfrahubError} `schema` when a filter is none of the kind's, or its value not of its type
  */
-export function argumentsOf(filters: Readonly<Record<string, unknown>>, kind: KindSchema, schema: InfrahubSchema): Argument[] {
+export function argumentsOf(
+  filters: Readonly<Record<string, unknown>>,
+  kind: KindSchema,
+  schema: InfrahubSchema,
+): Argument[] {
   return Object.entries(filters).map(([name, value]) => {
     const type = typeOf(name, kind, schema);
     if (type === undefined) {
-      const known = [...Object.keys(COMMON), ...[...kind.attributes.keys()].flatMap((one) => [`${one}__value`, `${one}__values`, `${one}__isnull`]), ...[...kind.relationships.keys()].flatMap((one) => [`${one}__ids`, `${one}__isnull`])];
+      const known = [
+        ...Object.keys(COMMON),
+        ...[...kind.attributes.keys()].flatMap((one) => [`${one}__value`, `${one}__values`, `${one}__isnull`]),
+        ...[...kind.relationships.keys()].flatMap((one) => [`${one}__ids`, `${one}__isnull`]),
+      ];
       throw new InfrahubError('schema', `${kind.kind} has no filter ${name}${hintOf(name, known)}`);
     }
     return { name, type, value: coerced(value, type, `${kind.kind}: filter ${name}`) };

@@ -67,9 +67,11 @@ export function mergeKinds(listed: readonly KindConfig[]): KindPlan[] {
 function checkIncludes(include: readonly string[], index: number): void {
   const seen = new Set<string>();
   for (const name of include) {
-    if (OWN_LABELS.includes(name)) throw new InvalidKindError(index, `include: ${name} is a label of every node already`);
+    if (OWN_LABELS.includes(name))
+      throw new InvalidKindError(index, `include: ${name} is a label of every node already`);
     if (seen.has(name)) throw new InvalidKindError(index, `include: ${name} is listed twice`);
-    if (!FIELD_NAME.test(name) || name.startsWith('__')) throw new InvalidKindError(index, `include: not a name of a field: ${name}`);
+    if (!FIELD_NAME.test(name) || name.startsWith('__'))
+      throw new InvalidKindError(index, `include: not a name of a field: ${name}`);
     seen.add(name);
   }
 }

@@ -126,7 +126,12 @@ export class Kind {
     const { plan, log } = this.#options;
     this.#isUp = false;
     const trouble = describeError(error);
-    const facts = { kind: plan.kind, reason: reasonOf(error), err: trouble, nextAttemptSeconds: Math.round(waitMs / 1000) };
+    const facts = {
+      kind: plan.kind,
+      reason: reasonOf(error),
+      err: trouble,
+      nextAttemptSeconds: Math.round(waitMs / 1000),
+    };
     // Trouble that stays the same is told once.
     if (trouble === this.#lastTrouble) log.debug(facts, 'kind still cannot be read');
     else log.warn(facts, 'kind cannot be read; its last series stay for a while');
