@@ -20,6 +20,11 @@ export function infrahubExporterOn(clock: Clock): App<typeof schema> {
     schema,
     check: checkConfig,
     environment: originalSpellings,
+    routes: [
+      { path: '/sd', method: 'GET', title: 'Service discovery' },
+      { path: '/sd/*', method: 'GET' },
+      { path: '/webhook', method: 'POST' },
+    ],
     base: (config) => ({
       listen: { host: config.listen_address, port: config.listen_port },
       logLevel: config.log_level,
@@ -37,6 +42,7 @@ function start({ config: first, registry, log, signal }: AppContext<Config>, clo
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => following.health(),
+    answer: (request) => following.answer(request),
     reload: async (config) => {
       await following.end();
       following = follow(config);

@@ -79,7 +79,7 @@ function checkQueries({ service_discovery: { enabled, queries } }: Config): Prob
     const { target_field, target_fallbacks, port_field, scheme_field, metrics_path_field, label_mappings } = query;
     const paths = { target_field, port_field, scheme_field, metrics_path_field };
     for (const [name, path] of Object.entries(paths)) problems.push(...checkPath(`${key}.${name}`, path));
-    target_fallbacks.forEach((path, at) => problems.push(...checkPath(`${key}.target_fallbacks[${at}]`, path)));
+    problems.push(...target_fallbacks.flatMap((path, at) => checkPath(`${key}.target_fallbacks[${at}]`, path)));
     const labels = new Map<string, string>();
     for (const [label, path] of Object.entries(label_mappings)) {
       problems.push(...checkPath(`${key}.label_mappings.${label}`, path));

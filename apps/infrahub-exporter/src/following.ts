@@ -1,7 +1,10 @@
-import type { HealthReport, Log } from '@device-exporters/exporter';
+import type { HealthReport, Log, RouteAnswer, RouteRequest } from '@device-exporters/exporter';
 import { SeriesRegistry } from '@device-exporters/metrics';
 import { type Clock, createGate } from '@device-exporters/retry';
 import type { Config } from './config.ts';
+import { queriesByName } from './discovery/names.ts';
+import { discoveryAnswer } from './discovery/routes.ts';
+import { TargetList } from './discovery/target-list.ts';
 import { InfrahubClient, type RequestStats } from './infrahub/client.ts';
 import { meansDown } from './infrahub/errors.ts';
 import { SchemaCache } from './infrahub/schema-cache.ts';
@@ -10,6 +13,7 @@ import { Kind } from './kinds/kind.ts';
 import { mergeKinds } from './kinds/kind-plan.ts';
 import type { Metrics } from './metrics.ts';
 import { Bell } from './rounds.ts';
+import { Webhook } from './webhook.ts';
 
 export interface FollowingOptions {
   readonly config: Config;
@@ -27,6 +31,9 @@ const INTERVALS_OF_MAX_AGE = 5;
 /** Everything that follows one configuration, from its first request to its last. */
 export class Following {
   readonly #kinds: readonly Kind[];
+  readonly #lists: readonly TargetList[];
+  readonly #listsByName: ReadonlyMap<string, TargetList>;
+  readonly #webhook: Webhook;
   readonly #stop = new AbortController();
   readonly ended: Promise<void>;
 
@@ -54,19 +61,42 @@ export class Following {
         log,
       });
     });
+    const queries = config.service_discovery.enabled ? config.service_discovery.queries : [];
+    const pageSize = config.infrahub.page_size;
+    const listOf = new Map(
+      queries.map((query) => [query, new TargetList({ config: query, client, pageSize, metrics, bell, clock, log })]),
+    );
+    this.#lists = [...listOf.values()];
+    this.#listsByName = new Map(
+      [...queriesByName(queries)].flatMap(([name, query]) => {
+        const list = listOf.get(query);
+        return list === undefined ? [] : [[name, list] as const];
+      }),
+    );
+    this.#webhook = new Webhook(config.webhook, bell, clock);
     const until = AbortSignal.any([signal, this.#stop.signal]);
-    this.ended = Promise.all(this.#kinds.map((kind) => kind.run(until))).then(() => transport.close());
+    this.ended = Promise.all([...this.#kinds, ...this.#lists].map((one) => one.run(until))).then(() => {
+      this.#webhook.close();
+      return transport.close();
+    });
+  }
+
+  /** Answers `/sd/…` and `/webhook`. */
+  answer(request: RouteRequest): RouteAnswer {
+    if (request.path === '/webhook') return this.#webhook.answer(request);
+    return discoveryAnswer(request, this.#listsByName);
   }
 
   health(): HealthReport {
-    return { key: 'kinds', devices: this.#kinds.map((kind) => kind.health()) };
+    const queries = { key: 'queries', devices: this.#lists.map((list) => list.health()) };
+    return { key: 'kinds', devices: this.#kinds.map((kind) => kind.health()), others: [queries] };
   }
 
   /** Ends it, with all series. */
   async end(): Promise<void> {
     this.#stop.abort(new Error('the configuration is another one now'));
     await this.ended;
-    for (const kind of this.#kinds) kind.dispose();
+    for (const one of [...this.#kinds, ...this.#lists]) one.dispose();
   }
 }
 

@@ -34,6 +34,9 @@ export function queryFile(query: string, name = 'devices.gql'): string {
 }
 
 /** Starts the exporter in the process of the test. */
-export function startExporter(config: object, environment: Readonly<Record<string, string>> = {}): Promise<AppUnderTest> {
+export function startExporter(
+  config: object,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<AppUnderTest> {
   return startApp(infrahubExporter, { config, environment });
 }

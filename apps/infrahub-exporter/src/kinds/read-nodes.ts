@@ -72,8 +72,9 @@ async function readSet(
       return page;
     },
     take: (page) => {
-      for (const node of page) take(node);
+      for (const node of page.nodes) take(node);
     },
   });
+  if (count === undefined) throw new InfrahubError('incomplete', `${kind}: expected a count, found none`);
   if (seen.size < count) throw new InfrahubError('incomplete', `${kind}: ${seen.size} different nodes, of ${count}`);
 }
