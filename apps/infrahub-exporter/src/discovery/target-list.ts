@@ -4,6 +4,7 @@ import type { QueryConfig } from '../config.ts';
 import type { InfrahubClient } from '../infrahub/client.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Bell, runRounds } from '../rounds.ts';
+import { labelNameOf } from './label-names.ts';
 import { nameOf } from './names.ts';
 import { readQueryFile } from './query-file.ts';
 import { readGroups } from './read-groups.ts';
@@ -45,6 +46,11 @@ export class TargetList {
     this.#toGroup = groupMaker(config);
     this.#guard = new ShrinkGuard(config.min_targets_ratio);
     metrics.sdErrors.series({ query: this.name });
+    for (const label of Object.keys(config.label_mappings)) {
+      const name = labelNameOf(label);
+      if (name !== label)
+        options.log.warn({ query: this.name, label, name }, 'not a label name; it is called otherwise');
+    }
   }
 
   /** Refreshes the list until the signal fires. Rejects never. */

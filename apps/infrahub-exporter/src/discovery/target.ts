@@ -12,7 +12,7 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
  */
 export function targetOf(value: string, port: string, defaultPort: number | null): string | undefined {
   const host = withoutPrefixLength(value.trim());
-  if (host === '' || /\s/.test(host)) return undefined;
+  if (host === '') return undefined;
   if (host.includes('://')) return host;
   if (port === '' && defaultPort === null) return host;
   if (hasPort(host)) return host;
