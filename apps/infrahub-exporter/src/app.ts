@@ -1,4 +1,4 @@
-import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import type { App, AppContext, Log, RunningApp } from '@device-exporters/exporter';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import { checkConfig } from './check-config.ts';
 import { type Config, schema } from './config.ts';
@@ -39,6 +39,7 @@ function start({ config: first, registry, log, signal }: AppContext<Config>, clo
   const metrics = declareMetrics(registry);
   const follow = (config: Config): Following => new Following({ config, registry, metrics, clock, log, signal });
   let following = follow(first);
+  warnOfNoExporter(first, log);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => following.health(),
@@ -49,4 +50,11 @@ function start({ config: first, registry, log, signal }: AppContext<Config>, clo
     },
     finished: stopped.then(() => following.ended),
   };
+}
+
+/** As in the original nothing is exported unless somebody says where to. */
+function warnOfNoExporter({ exporters, metrics }: Config, log: Log): void {
+  const { prometheus, otlp } = exporters;
+  if (metrics.kind.length === 0 || prometheus.enabled || otlp.enabled) return;
+  log.warn({}, 'kinds are listed, but neither exporters.prometheus nor exporters.otlp is enabled');
 }

@@ -37,6 +37,9 @@ export interface InfrahubOptions {
 export interface SimulatedInfrahub extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
+  /** With TLS: its certificate, which is its authority and good for a client as well, and its key. */
+  readonly certificatePem: string | undefined;
+  readonly privateKeyPem: string | undefined;
   readonly ledger: InfrahubLedger;
   readonly faults: InfrahubFaults;
   /** The nodes of a branch. @throws {RangeError} when there is none of that name */
@@ -56,6 +59,8 @@ export async function startInfrahub(options: InfrahubOptions = {}): Promise<Simu
 }
 
 class Infrahub implements SimulatedInfrahub, InfrahubFaults {
+  certificatePem: string | undefined;
+  privateKeyPem: string | undefined;
   readonly ledger = new InfrahubLedger();
   readonly #options: InfrahubOptions;
   readonly #clock: Clock;
@@ -163,6 +168,8 @@ class Infrahub implements SimulatedInfrahub, InfrahubFaults {
     const handle = (request: IncomingMessage, response: ServerResponse): void => void this.#handle(request, response);
     if (this.#options.tls === undefined) return createServer(handle);
     const { certificatePem: cert, privateKeyPem: key } = await loopbackIdentity();
+    this.certificatePem = cert;
+    this.privateKeyPem = key;
     const isMutual = this.#options.tls === 'client';
     return createTlsServer({ cert, key, ca: cert, requestCert: isMutual, rejectUnauthorized: isMutual }, handle);
   }
