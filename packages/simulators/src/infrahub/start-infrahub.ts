@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type Clock, systemClock } from '../clock.ts';
@@ -211,16 +217,7 @@ class Infrahub implements SimulatedInfrahub, InfrahubFaults {
     body: Partial<GraphqlBody> & Record<string, unknown>,
     search: URLSearchParams,
   ): Promise<ServiceAnswer> {
-    if (path === '/api/auth/login') {
-      this.ledger.logins += 1;
-      const pair = this.#accounts.login(body['username'], body['password']);
-      return pair === undefined ? errorAnswer(401, 'Invalid credentials') : { status: 200, body: pair };
-    }
-    if (path === '/api/auth/refresh') {
-      this.ledger.refreshes += 1;
-      const pair = this.#accounts.refresh(headers);
-      return pair === undefined ? errorAnswer(401, 'Invalid token') : { status: 200, body: pair };
-    }
+    if (path.startsWith('/api/auth/')) return this.#authenticate(path, headers, body);
     const refusal = this.#accounts.refusalOf(headers);
     if (refusal !== undefined) return errorAnswer(401, refusal);
     if (path.startsWith('/api/')) return this.#service.rest(path, search.get('branch') ?? 'main');
@@ -237,6 +234,14 @@ class Infrahub implements SimulatedInfrahub, InfrahubFaults {
     const { errors } = answer.body as { errors?: { message?: string }[] };
     for (const { message } of errors ?? []) this.ledger.invalid.push(message ?? '');
     return answer;
+  }
+
+  #authenticate(path: string, headers: IncomingHttpHeaders, body: Readonly<Record<string, unknown>>): ServiceAnswer {
+    const isLogin = path === '/api/auth/login';
+    if (isLogin) this.ledger.logins += 1;
+    else this.ledger.refreshes += 1;
+    const pair = isLogin ? this.#accounts.login(body['username'], body['password']) : this.#accounts.refresh(headers);
+    return pair === undefined ? errorAnswer(401, 'Invalid credentials') : { status: 200, body: pair };
   }
 
   /** A server with a limit of its own gives less than is asked for. */
