@@ -5,13 +5,15 @@ import type { Config } from './config.ts';
 import { queriesByName } from './discovery/names.ts';
 import { discoveryAnswer } from './discovery/routes.ts';
 import { TargetList } from './discovery/target-list.ts';
-import { InfrahubClient, type RequestStats } from './infrahub/client.ts';
+import { InfrahubClient } from './infrahub/client.ts';
 import { meansDown } from './infrahub/errors.ts';
+import type { RequestStats } from './infrahub/requests.ts';
 import { SchemaCache } from './infrahub/schema-cache.ts';
 import { createTransport } from './infrahub/transport.ts';
 import { Kind } from './kinds/kind.ts';
 import { mergeKinds } from './kinds/kind-plan.ts';
 import type { Metrics } from './metrics.ts';
+import { exportOverOtlp } from './otlp.ts';
 import { Bell } from './rounds.ts';
 import { Webhook } from './webhook.ts';
 
@@ -45,8 +47,10 @@ export class Following {
     const schemas = new SchemaCache(client, config.infrahub.branch, clock);
     const bell = new Bell();
     const intervalMs = config.poll_interval_seconds * 1000;
-    const { prometheus } = config.exporters;
-    this.#kinds = mergeKinds(config.metrics.kind).map((plan) => {
+    const { prometheus, otlp } = config.exporters;
+    const nodes = prometheus.enabled ? options.registry : new SeriesRegistry();
+    const plans = mergeKinds(config.metrics.kind);
+    this.#kinds = plans.map((plan) => {
       return new Kind({
         plan,
         client,
@@ -54,7 +58,7 @@ export class Following {
         pageSize: config.infrahub.page_size,
         intervalMs,
         maxAgeMs: (config.metrics.max_age_seconds ?? config.poll_interval_seconds * INTERVALS_OF_MAX_AGE) * 1000,
-        registry: prometheus.enabled ? options.registry : new SeriesRegistry(),
+        registry: nodes,
         metrics,
         bell,
         clock,
@@ -75,7 +79,12 @@ export class Following {
     );
     this.#webhook = new Webhook(config.webhook, bell, clock);
     const until = AbortSignal.any([signal, this.#stop.signal]);
-    this.ended = Promise.all([...this.#kinds, ...this.#lists].map((one) => one.run(until))).then(() => {
+    const names = new Set(plans.map(({ metricName }) => metricName));
+    const running = [
+      ...[...this.#kinds, ...this.#lists].map((one) => one.run(until)),
+      exportOverOtlp({ config: otlp, registry: nodes, names, clock, log }, until),
+    ];
+    this.ended = Promise.all(running).then(() => {
       this.#webhook.close();
       return transport.close();
     });

@@ -6,8 +6,8 @@ import { InfrahubError } from './errors.ts';
 export interface Credentials {
   /** The headers of a request. @throws {InfrahubError} when a login fails */
   headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
-  /** Called when those headers were refused; resolves with whether other ones may be accepted. */
-  renew(signal: AbortSignal): Promise<boolean>;
+  /** Called when such headers were refused; resolves with whether other ones may be accepted. */
+  renew(refused: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Posts to the authentication service: `/api/auth/login` with a body, `/api/auth/refresh` with a bearer. */
@@ -50,7 +50,9 @@ class LoginCredentials implements Credentials {
     return { authorization: `Bearer ${this.#accessToken ?? ''}` };
   }
 
-  async renew(signal: AbortSignal): Promise<boolean> {
+  async renew({ authorization }: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
+    // Another request was refused as well and has renewed it meanwhile.
+    if (this.#accessToken !== undefined && authorization !== `Bearer ${this.#accessToken}`) return true;
     await this.#once(() => this.#refresh(signal));
     return true;
   }
