@@ -37,18 +37,14 @@ export function infrahubExporterOn(clock: Clock): App<typeof schema> {
 
 function start({ config: first, registry, log, signal }: AppContext<Config>, clock: Clock): RunningApp<Config> {
   const metrics = declareMetrics(registry);
-  const follow = (config: Config): Following => new Following({ config, registry, metrics, clock, log, signal });
-  let following = follow(first);
+  const following = new Following(first, { registry, metrics, clock, log, signal });
   warnOfNoExporter(first, log);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => following.health(),
     answer: (request) => following.answer(request),
-    reload: async (config) => {
-      await following.end();
-      following = follow(config);
-    },
-    finished: stopped.then(() => following.ended),
+    reload: (config) => following.reload(config),
+    finished: stopped.then(() => following.ended()),
   };
 }
 

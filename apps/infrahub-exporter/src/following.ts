@@ -1,24 +1,21 @@
 import type { HealthReport, Log, RouteAnswer, RouteRequest } from '@device-exporters/exporter';
 import { SeriesRegistry } from '@device-exporters/metrics';
-import { type Clock, createGate } from '@device-exporters/retry';
+import type { Clock } from '@device-exporters/retry';
 import type { Config } from './config.ts';
+import { type Connection, connectionTo } from './connection.ts';
 import { queriesByName } from './discovery/names.ts';
 import { discoveryAnswer } from './discovery/routes.ts';
 import { TargetList } from './discovery/target-list.ts';
-import { InfrahubClient } from './infrahub/client.ts';
-import { meansDown } from './infrahub/errors.ts';
-import type { RequestStats } from './infrahub/requests.ts';
-import { SchemaCache } from './infrahub/schema-cache.ts';
-import { createTransport } from './infrahub/transport.ts';
 import { Kind } from './kinds/kind.ts';
-import { mergeKinds } from './kinds/kind-plan.ts';
 import type { Metrics } from './metrics.ts';
 import { exportOverOtlp } from './otlp.ts';
 import { Bell } from './rounds.ts';
+import { type Task, Tasks } from './tasks.ts';
+import { type Wanted, wantedBy } from './wanted.ts';
 import { Webhook } from './webhook.ts';
 
+/** What everything is followed with. */
 export interface FollowingOptions {
-  readonly config: Config;
   /** The page. */
   readonly registry: SeriesRegistry;
   readonly metrics: Metrics;
@@ -30,70 +27,48 @@ export interface FollowingOptions {
 /** Without a setting, series outlive so many intervals of failing rounds. */
 const INTERVALS_OF_MAX_AGE = 5;
 
-/** Everything that follows one configuration, from its first request to its last. */
+/** Everything that follows an Infrahub, as the configuration of now wants it. */
 export class Following {
-  readonly #kinds: readonly Kind[];
-  readonly #lists: readonly TargetList[];
-  readonly #listsByName: ReadonlyMap<string, TargetList>;
-  readonly #webhook: Webhook;
-  readonly #stop = new AbortController();
-  readonly ended: Promise<void>;
+  readonly #options: FollowingOptions;
+  readonly #bell = new Bell();
+  /** Where the nodes are while the page is not to have them. */
+  readonly #apart = new SeriesRegistry();
+  readonly #kindTasks: Tasks<Kind>;
+  readonly #listTasks: Tasks<TargetList>;
+  readonly #otlpTasks: Tasks<Task>;
+  #connection: { readonly key: string; readonly way: Connection } | undefined;
+  #kinds: readonly Kind[] = [];
+  #lists: readonly TargetList[] = [];
+  #listsByName: ReadonlyMap<string, TargetList> = new Map();
+  #webhook: Webhook | undefined;
 
-  constructor(options: FollowingOptions) {
-    const { config, metrics, clock, signal, log } = options;
-    const transport = createTransport(config.infrahub);
-    const gate = createGate(config.infrahub.max_concurrency);
-    const client = new InfrahubClient({ config: config.infrahub, transport, gate, stats: statsOf(metrics), clock });
-    const schemas = new SchemaCache(client, config.infrahub.branch, clock);
-    const bell = new Bell();
-    const intervalMs = config.poll_interval_seconds * 1000;
-    const { prometheus, otlp } = config.exporters;
-    const nodes = prometheus.enabled ? options.registry : new SeriesRegistry();
-    const plans = mergeKinds(config.metrics.kind);
-    this.#kinds = plans.map((plan) => {
-      return new Kind({
-        plan,
-        client,
-        schemas,
-        pageSize: config.infrahub.page_size,
-        intervalMs,
-        maxAgeMs: (config.metrics.max_age_seconds ?? config.poll_interval_seconds * INTERVALS_OF_MAX_AGE) * 1000,
-        registry: nodes,
-        metrics,
-        bell,
-        clock,
-        log,
-      });
-    });
-    const queries = config.service_discovery.enabled ? config.service_discovery.queries : [];
-    const pageSize = config.infrahub.page_size;
-    const listOf = new Map(
-      queries.map((query) => [query, new TargetList({ config: query, client, pageSize, metrics, bell, clock, log })]),
-    );
-    this.#lists = [...listOf.values()];
-    this.#listsByName = new Map(
-      [...queriesByName(queries)].flatMap(([name, query]) => {
-        const list = listOf.get(query);
-        return list === undefined ? [] : [[name, list] as const];
-      }),
-    );
-    this.#webhook = new Webhook(config.webhook, bell, clock);
-    const until = AbortSignal.any([signal, this.#stop.signal]);
-    const names = new Set(plans.map(({ metricName }) => metricName));
-    const running = [
-      ...[...this.#kinds, ...this.#lists].map((one) => one.run(until)),
-      exportOverOtlp({ config: otlp, registry: nodes, names, clock, log }, until),
-    ];
-    this.ended = Promise.all(running).then(() => {
-      this.#webhook.close();
-      return transport.close();
-    });
+  constructor(config: Config, options: FollowingOptions) {
+    this.#options = options;
+    this.#kindTasks = new Tasks(options.signal);
+    this.#listTasks = new Tasks(options.signal);
+    this.#otlpTasks = new Tasks(options.signal);
+    this.#launch(config, wantedBy(config));
   }
 
-  /** Answers `/sd/…` and `/webhook`. */
-  answer(request: RouteRequest): RouteAnswer {
-    if (request.path === '/webhook') return this.#webhook.answer(request);
-    return discoveryAnswer(request, this.#listsByName);
+  /** Takes a new configuration over: what has not changed goes on undisturbed. */
+  async reload(config: Config): Promise<void> {
+    const wanted = wantedBy(config);
+    await this.#otlpTasks.keepOnly(new Set([wanted.otlpKey]));
+    await this.#kindTasks.keepOnly(new Set(wanted.kinds.map(({ key }) => key)));
+    await this.#listTasks.keepOnly(new Set(wanted.lists.map(({ key }) => key)));
+    this.#webhook?.close();
+    if (this.#connection?.key !== wanted.connectionKey) {
+      await this.#connection?.way.close();
+      this.#connection = undefined;
+    }
+    this.#launch(config, wanted);
+  }
+
+  /** Resolves when everything has ended after the signal fired. */
+  async ended(): Promise<void> {
+    await Promise.all([this.#kindTasks.ended(), this.#listTasks.ended(), this.#otlpTasks.ended()]);
+    this.#webhook?.close();
+    await this.#connection?.way.close();
   }
 
   health(): HealthReport {
@@ -101,22 +76,38 @@ export class Following {
     return { key: 'kinds', devices: this.#kinds.map((kind) => kind.health()), others: [queries] };
   }
 
-  /** Ends it, with all series. */
-  async end(): Promise<void> {
-    this.#stop.abort(new Error('the configuration is another one now'));
-    await this.ended;
-    for (const one of [...this.#kinds, ...this.#lists]) one.dispose();
+  /** Answers `/sd/…` and `/webhook`. */
+  answer(request: RouteRequest): RouteAnswer {
+    if (request.path !== '/webhook') return discoveryAnswer(request, this.#listsByName);
+    return this.#webhook?.answer(request) ?? { status: 404, body: '404 page not found\n' };
   }
-}
 
-function statsOf(metrics: Metrics): RequestStats {
-  const up = metrics.up.series();
-  return {
-    sent: () => metrics.requests.series().add(),
-    succeeded: () => up.set(1),
-    failed(reason) {
-      metrics.errors.series({ reason }).add();
-      if (meansDown(reason)) up.set(0);
-    },
-  };
+  #launch(config: Config, { connectionKey, kinds, lists, otlpKey }: Wanted): void {
+    const { metrics, registry, clock, log } = this.#options;
+    this.#connection ??= { key: connectionKey, way: connectionTo(config.infrahub, metrics, clock) };
+    const { client, schemas } = this.#connection.way;
+    const bell = this.#bell;
+    const pageSize = config.infrahub.page_size;
+    const nodes = config.exporters.prometheus.enabled ? registry : this.#apart;
+    const intervalMs = config.poll_interval_seconds * 1000;
+    const { max_age_seconds: maxAge } = config.metrics;
+    const maxAgeMs = maxAge === null ? intervalMs * INTERVALS_OF_MAX_AGE : maxAge * 1000;
+    const common = { client, pageSize, metrics, bell, clock, log };
+
+    this.#kinds = kinds.map(({ key, plan }) =>
+      this.#kindTasks.start(key, () => {
+        return new Kind({ ...common, plan, schemas, intervalMs, maxAgeMs, registry: nodes });
+      }),
+    );
+    const started = lists.map(({ key, query }) => {
+      const list = this.#listTasks.start(key, () => new TargetList({ ...common, config: query }));
+      return { ...query, list };
+    });
+    this.#lists = started.map(({ list }) => list);
+    this.#listsByName = new Map([...queriesByName(started)].map(([name, { list }]) => [name, list]));
+    this.#webhook = new Webhook(config.webhook, bell, clock);
+    const names = new Set(kinds.map(({ plan }) => plan.metricName));
+    const otlp = { config: config.exporters.otlp, registry: nodes, names, clock, log };
+    this.#otlpTasks.start(otlpKey, () => ({ run: (signal) => exportOverOtlp(otlp, signal), dispose: () => {} }));
+  }
 }

@@ -128,3 +128,53 @@ describe('a configuration', () => {
     await app.logged('kinds are listed, but neither exporters.prometheus nor exporters.otlp is enabled');
   });
 });
+
+describe('a reload', () => {
+  const query = { file_path: '', target_field: 'name.value' };
+  const kinds = (...names: string[]) => ({ metrics: { kind: names.map((kind) => ({ kind })) } });
+
+  test('leaves alone what has not changed, starts what is new, ends what is gone', async () => {
+    await using infrahub = await startInfrahub();
+    const file_path = queryFile('query { DcimDevice { edges { node { id name { value } } } } }');
+    const service_discovery = { enabled: true, queries: [{ ...query, file_path }] };
+    const configOf = (...names: string[]) => ({
+      ...configFor(infrahub, { ...kinds(...names), service_discovery }),
+      poll_interval_seconds: 60,
+    });
+    await using app = await startExporter(configOf('DcimDevice', 'BuiltinTag'));
+    await app.scrapeUntil(
+      'all',
+      (page) => page.value('infrahub_sd_targets') === 5 && page.lines('infrahub_nodes').length === 2,
+    );
+    const before = infrahub.ledger.queriesOf('DcimDevice').length;
+    await app.reload(configOf('DcimDevice', 'LocationBuilding'));
+    expect((await fetch(`${app.url}/sd/devices`)).status).toBe(200);
+    const page = await app.scrapeUntil('buildings', (one) => one.lines('infrahub_locationbuilding_info').length === 2);
+    expect(page.lines(INFO)).toHaveLength(5);
+    expect(page.text).not.toContain('infrahub_builtintag_info');
+    expect(infrahub.ledger.queriesOf('DcimDevice')).toHaveLength(before);
+  });
+
+  test('notices another token', async () => {
+    await using infrahub = await startInfrahub();
+    const configOf = (token: string) => configFor({ url: infrahub.url, token }, kinds('DcimDevice'));
+    await using app = await startExporter(configOf('wrong'));
+    await app.scrapeUntil('a refusal', (page) => page.value('infrahub_up') === 0);
+    await app.reload(configOf(infrahub.token));
+    await app.scrapeUntil('devices', (page) => page.lines(INFO).length === 5);
+  });
+});
+
+test('a list that has not changed need not be sent again', async () => {
+  await using infrahub = await startInfrahub();
+  const file_path = queryFile('query { DcimDevice { edges { node { id name { value } } } } }');
+  const service_discovery = { enabled: true, queries: [{ file_path, target_field: 'name.value' }] };
+  await using app = await startExporter(configFor(infrahub, { service_discovery }));
+  await app.scrapeUntil('targets', (page) => page.value('infrahub_sd_targets') === 5);
+  const first = await fetch(`${app.url}/sd/devices`);
+  expect(first.headers.get('content-encoding')).toBe('gzip');
+  const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
+  expect((await fetch(`${app.url}/sd/devices`, { headers })).status).toBe(304);
+  const plain = await fetch(`${app.url}/sd/devices`, { headers: { 'accept-encoding': 'identity' } });
+  expect(await plain.json()).toEqual(await first.json());
+});

@@ -1,5 +1,4 @@
 import type { RouteAnswer, RouteRequest } from '@device-exporters/exporter';
-import { acceptsGzip } from '@device-exporters/metrics';
 import type { TargetList } from './target-list.ts';
 
 /** Answers `/sd` and what is below it. @param lists by every name that they answer to */
@@ -8,7 +7,7 @@ export function discoveryAnswer({ path, headers }: RouteRequest, lists: Readonly
   if (name === '') return index(lists);
   const list = lists.get(name);
   if (list === undefined) return { status: 404, body: `no query is called ${name}\n` };
-  return list.answer(acceptsGzip(headers['accept-encoding']));
+  return list.answer(headers);
 }
 
 /** The page at `/sd`, for people. */

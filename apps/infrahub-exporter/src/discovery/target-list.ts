@@ -1,4 +1,11 @@
-import { type DeviceHealth, describeError, type Log, type RouteAnswer } from '@device-exporters/exporter';
+import {
+  type DeviceHealth,
+  describeError,
+  type Log,
+  type RouteAnswer,
+  type RouteRequest,
+} from '@device-exporters/exporter';
+import { acceptsGzip } from '@device-exporters/metrics';
 import type { Clock, Timer } from '@device-exporters/retry';
 import type { QueryConfig } from '../config.ts';
 import type { InfrahubClient } from '../infrahub/client.ts';
@@ -63,24 +70,17 @@ export class TargetList {
   }
 
   /** The list, or 503 while there is none to be relied on: Prometheus then keeps what it has. */
-  answer(acceptsGzip: boolean): RouteAnswer {
+  answer({ 'accept-encoding': encodings, 'if-none-match': known }: RouteRequest['headers']): RouteAnswer {
     const headers = { 'x-prometheus-refresh-interval-seconds': String(this.#options.config.refresh_interval_seconds) };
     if (this.#snapshot === undefined) {
       const reason = this.#trouble ?? 'the first refresh is under way';
       return { status: 503, headers: { ...headers, 'retry-after': '1' }, body: `no list of targets: ${reason}\n` };
     }
     const { plain, gzip, etag } = this.#snapshot;
-    return {
-      status: 200,
-      headers: {
-        ...headers,
-        'content-type': 'application/json; charset=utf-8',
-        vary: 'Accept-Encoding',
-        etag,
-        ...(acceptsGzip && { 'content-encoding': 'gzip' }),
-      },
-      body: acceptsGzip ? gzip : plain,
-    };
+    const type = { 'content-type': 'application/json; charset=utf-8', vary: 'Accept-Encoding', etag };
+    if (known === etag) return { status: 304, headers: { ...headers, ...type }, body: '' };
+    if (!acceptsGzip(encodings)) return { status: 200, headers: { ...headers, ...type }, body: plain };
+    return { status: 200, headers: { ...headers, ...type, 'content-encoding': 'gzip' }, body: gzip };
   }
 
   /** Targets served now; undefined while there is no list. */
@@ -138,8 +138,9 @@ export class TargetList {
   }
 
   #failed(error: unknown, waitMs: number): void {
-    const { metrics, log } = this.#options;
+    const { client, metrics, log } = this.#options;
     const query = this.name;
+    client.count(error);
     const trouble = describeError(error);
     const facts = { query, err: trouble, nextAttemptSeconds: Math.round(waitMs / 1000) };
     metrics.sdErrors.series({ query }).add();

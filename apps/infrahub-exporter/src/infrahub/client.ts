@@ -1,6 +1,6 @@
 import { GraphQLClient } from 'graphql-request';
 import { messagesOf } from './answer.ts';
-import { type FaultReason, InfrahubError, reasonOf } from './errors.ts';
+import { type FaultReason, InfrahubError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { jsonOf, type Place, type RequestOptions, Requests } from './requests.ts';
 
@@ -20,6 +20,7 @@ type Data = Readonly<Record<string, unknown>>;
 export class InfrahubClient {
   readonly #options: RequestOptions;
   readonly #requests: Requests;
+  readonly #counted = new WeakSet<InfrahubError>();
 
   constructor(options: RequestOptions) {
     this.#options = options;
@@ -39,12 +40,19 @@ export class InfrahubClient {
       path: `/graphql/${encodeURIComponent(this.#options.config.branch)}`,
       ...(atMs !== undefined && { query: { at: new Date(atMs).toISOString() } }),
     };
-    return this.#counted(() => this.#ask(place, operation, signal), signal);
+    return this.#counting(() => this.#ask(place, operation, signal), signal);
+  }
+
+  /** Counts a failure, once: that of a request, or of somebody who can make nothing of an answer. */
+  count(error: unknown): void {
+    if (!(error instanceof InfrahubError) || this.#counted.has(error)) return;
+    this.#counted.add(error);
+    this.#options.stats.failed(error.reason);
   }
 
   /** Reads from the REST API. @returns the answer, parsed */
   async rest(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown> {
-    return this.#counted(async () => {
+    return this.#counting(async () => {
       const { body } = await this.#requests.send({ method: 'GET', path, query }, { headers: {} }, signal);
       return jsonOf(body, path);
     }, signal);
@@ -70,11 +78,11 @@ export class InfrahubClient {
   }
 
   /** What failed in the end is counted here; what was repeated, where that was done. */
-  async #counted<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async #counting<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!signal.aborted) this.#options.stats.failed(reasonOf(error));
+      if (!signal.aborted) this.count(error);
       throw error;
     }
   }

@@ -123,7 +123,8 @@ export class Kind {
   }
 
   #failed(error: unknown, waitMs: number): void {
-    const { plan, log } = this.#options;
+    const { plan, client, log } = this.#options;
+    client.count(error);
     this.#isUp = false;
     const trouble = describeError(error);
     const facts = {
