@@ -83,6 +83,15 @@ describe('a configuration', () => {
     await expect(startExporter(config)).rejects.toThrow(message);
   });
 
+  test('that is the example is valid', async () => {
+    const { runProgram } = await import('@device-exporters/exporter/testing');
+    const example = new URL('../config.example.yml', import.meta.url).pathname;
+    const main = new URL('../src/main.ts', import.meta.url);
+    const environment = { INFRAHUB_SIDECAR_INFRAHUB__TOKEN: 'x' };
+    const { code, stdout } = await runProgram(main, ['--config.check', `--config.file=${example}`], environment);
+    expect([code, stdout()]).toEqual([0, `${example}: the configuration is valid\n`]);
+  });
+
   test('of the original keeps working', async () => {
     await using infrahub = await startInfrahub();
     const file = queryFile('query { DcimDevice { edges { node { id name { value } } } } }', 'device_query.gql');
