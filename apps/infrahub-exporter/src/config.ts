@@ -104,7 +104,7 @@ export const schema = withVariables(PREFIX, {
       enabled: { doc: 'Whether the nodes are sent to an OpenTelemetry collector.', format: 'boolean', default: false },
       endpoint: {
         doc: 'Where the collector is (gRPC); `http://` is without TLS.',
-        format: 'url',
+        format: 'text',
         default: 'http://otel-collector:4317',
       },
       timeout_seconds: { doc: 'Seconds that one export may take.', format: 'number', default: 10, minimum: 0.1 },

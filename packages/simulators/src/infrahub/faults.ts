@@ -34,8 +34,8 @@ export interface InfrahubFaults {
   /** Refuses connections, and resets those that are open. */
   refuse(): Promise<void>;
   listenAgain(): Promise<void>;
-  /** Access tokens of logins that were given out are good no more. */
-  expireLogins(): void;
+  /** Access tokens of logins that were given out are good no more; refresh tokens neither, where asked for. */
+  expireLogins(options?: { readonly withRefreshTokens?: boolean }): void;
   /** Another API token is the right one now. */
   changeToken(token: string): void;
 }
