@@ -7,33 +7,28 @@ import { Following } from './following.ts';
 import { declareMetrics } from './metrics.ts';
 
 /** infrahub-exporter as the common life of all exporters sees it. */
-export const infrahubExporter = infrahubExporterOn(systemClock);
-
-/** The same by another clock, for tests. */
-export function infrahubExporterOn(clock: Clock): App<typeof schema> {
-  return {
-    name: 'infrahub-exporter',
-    title: 'Infrahub Exporter',
-    description: 'Exports the nodes of an Infrahub as Prometheus metrics and as targets of its HTTP service discovery.',
-    metricsPrefix: 'infrahub_exporter',
-    packageFile: new URL('../package.json', import.meta.url),
-    schema,
-    check: checkConfig,
-    environment: originalSpellings,
-    routes: [
-      { path: '/sd', method: 'GET', title: 'Service discovery' },
-      { path: '/sd/*', method: 'GET' },
-      { path: '/webhook', method: 'POST' },
-    ],
-    base: (config) => ({
-      listen: { host: config.listen_address, port: config.listen_port },
-      logLevel: config.log_level,
-      logFormat: 'logfmt',
-      metricsPath: config.exporters.prometheus.metrics_path,
-    }),
-    start: (context) => start(context, clock),
-  };
-}
+export const infrahubExporter: App<typeof schema> = {
+  name: 'infrahub-exporter',
+  title: 'Infrahub Exporter',
+  description: 'Exports the nodes of an Infrahub as Prometheus metrics and as targets of its HTTP service discovery.',
+  metricsPrefix: 'infrahub_exporter',
+  packageFile: new URL('../package.json', import.meta.url),
+  schema,
+  check: checkConfig,
+  environment: originalSpellings,
+  routes: [
+    { path: '/sd', method: 'GET', title: 'Service discovery' },
+    { path: '/sd/*', method: 'GET' },
+    { path: '/webhook', method: 'POST' },
+  ],
+  base: (config) => ({
+    listen: { host: config.listen_address, port: config.listen_port },
+    logLevel: config.log_level,
+    logFormat: 'logfmt',
+    metricsPath: config.exporters.prometheus.metrics_path,
+  }),
+  start: (context) => start(context, systemClock),
+};
 
 function start({ config: first, registry, log, signal }: AppContext<Config>, clock: Clock): RunningApp<Config> {
   const metrics = declareMetrics(registry);

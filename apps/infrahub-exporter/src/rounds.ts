@@ -57,7 +57,8 @@ export async function runRounds(
     },
     {
       signal,
-      clock,
+      // The bell ends the wait after a failure too.
+      clock: { ...clock, sleep: (ms, until) => sleepThrough(bell, ms, clock, until) },
       backoff: createBackoff({ initialMs: Math.min(RETRY_MS, intervalMs), maxMs: intervalMs }),
       delayFor: ({ error }) => {
         if (isPermanent(error)) return intervalMs;
@@ -70,11 +71,20 @@ export async function runRounds(
   );
 }
 
+async function sleepThrough(bell: Bell, ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  const wake = bell.next();
+  await sleepUnless(wake.rung, ms, clock, signal).finally(() => wake.forget());
+}
+
 /** Sleeps until the time is up or something happens; rejects when the signal fires. */
 async function sleepUnless(woken: Promise<void>, ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  const awake = new AbortController();
-  const slept = clock.sleep(ms, AbortSignal.any([signal, awake.signal])).catch(() => undefined);
-  await Promise.race([slept, woken]);
-  awake.abort();
+  signal.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = clock.after(ms, resolve);
+  const onAbort = (): void => resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([promise, woken]);
+  timer.cancel();
+  signal.removeEventListener('abort', onAbort);
   signal.throwIfAborted();
 }

@@ -21,16 +21,20 @@ const queries = () => [
   },
 ];
 
-testWith('promtool')('promtool finds nothing wrong with the page', async () => {
+/** Programs that not every machine has. */
+const PROMTOOL = 'promtool';
+const PROMETHEUS = 'prometheus';
+
+testWith(PROMTOOL)('promtool finds nothing wrong with the page', async () => {
   await using infrahub = await startInfrahub();
   const kind = [{ kind: 'DcimDevice', include: ['name', 'description', 'tags', 'facts', 'labels'] }];
   const service_discovery = { enabled: true, queries: queries() };
   await using app = await startExporter(configFor(infrahub, { metrics: { kind }, service_discovery }));
   const page = await app.scrapeUntil('all', (one) => one.lines('infrahub_dcimdevice_info').length === 5);
-  expect(execFileSync('promtool', ['check', 'metrics'], { input: page.text, encoding: 'utf8' })).toBe('');
+  expect(execFileSync(PROMTOOL, ['check', 'metrics'], { input: page.text, encoding: 'utf8' })).toBe('');
 });
 
-testWith('prometheus')('Prometheus takes the targets, and keeps them through an outage', async () => {
+testWith(PROMETHEUS)('Prometheus takes the targets, and keeps them through an outage', async () => {
   await using infrahub = await startInfrahub();
   const service_discovery = { enabled: true, queries: queries() };
   await using app = await startExporter(configFor(infrahub, { service_discovery }));
@@ -44,7 +48,7 @@ testWith('prometheus')('Prometheus takes the targets, and keeps them through an 
     `--storage.tsdb.path=${folder}/data`,
     `--web.listen-address=127.0.0.1:${port}`,
   ];
-  const prometheus = spawn('prometheus', [...args, '--log.level=error'], { stdio: 'ignore' });
+  const prometheus = spawn(PROMETHEUS, [...args, '--log.level=error'], { stdio: 'ignore' });
   onTestFinished(() => void prometheus.kill());
   const targets = async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/targets`).catch(() => undefined);
