@@ -85,7 +85,7 @@ export const schema = withVariables(PREFIX, {
       env: 'INFRAHUB_MAX_CONCURRENT_EXECUTION',
     },
     proxy: { doc: 'HTTP proxy to go through.', format: 'url', default: null, env: 'INFRAHUB_PROXY' },
-    tls,
+    tls: { ...tls, ca_file: { ...tls.ca_file, env: 'INFRAHUB_TLS_CA_FILE' } },
   },
   poll_interval_seconds: { doc: 'Seconds between two readings of a kind.', format: 'number', default: 60, minimum: 1 },
   listen_address: { doc: 'Address to serve on.', format: 'host', default: '0.0.0.0' },

@@ -47,6 +47,25 @@ describe('a list of targets through an outage', () => {
     expect(await (await fetch(`${app.url}/sd/devices`)).json()).toEqual([]);
   });
 
+  test('is not made of a query that has no edges', async () => {
+    await using infrahub = await startInfrahub();
+    await using app = await startExporter(
+      configFor(infrahub, lists({ file_path: queryFile('{ InfrahubInfo { version } }', 'devices.gql') })),
+    );
+    const record = await app.logged('list of targets cannot be read; the last one stays for a while');
+    expect(record['err']).toBe('devices: no field of the query has edges');
+    expect(await statusOf(app.url)).toBe(503);
+  });
+
+  test('is made of a query only: nothing that changes anything is ever sent', async () => {
+    await using infrahub = await startInfrahub();
+    const file_path = queryFile('mutation { BranchDelete(data: {name: "main"}) { ok } }', 'devices.gql');
+    await using app = await startExporter(configFor(infrahub, lists({ file_path })));
+    const record = await app.logged('list of targets cannot be read; the last one stays for a while');
+    expect(record['err']).toBe('devices.gql: a mutation is never sent, only queries are');
+    expect(infrahub.ledger.requests).toEqual([]);
+  });
+
   test('survives the loss of its query file', async () => {
     await using infrahub = await startInfrahub();
     const config = configFor(infrahub, lists());
@@ -84,6 +103,29 @@ describe('the series of a kind', () => {
     expect(page.value('infrahub_last_success_timestamp_seconds')).toBeGreaterThan(1e9);
     await infrahub.faults.listenAgain();
     await app.scrapeUntil('devices again', (one) => one.lines(INFO).length === 5);
+  });
+
+  test('are complete although an edge has no node', async () => {
+    await using infrahub = await startInfrahub();
+    const answer = {
+      DcimDevice: { count: 2, edges: [{ node: null }, { node: { id: 'a', hfid: null, __typename: 'DcimDevice' } }] },
+    };
+    infrahub.faults.always({ kind: 'answer', status: 200, body: JSON.stringify({ data: answer }) }, 'graphql');
+    await using app = await startExporter(configFor(infrahub, devices));
+    await app.scrapeUntil('the one node', (page) => page.lines(INFO, { id: 'a', hfid: '' }).length === 1);
+  });
+
+  test('of which the server repeats some and so leaves out others are not believed', async () => {
+    await using infrahub = await startInfrahub();
+    const node = { id: 'a', hfid: null, __typename: 'DcimDevice' };
+    const answer = { DcimDevice: { count: 2, edges: [{ node }, { node }] } };
+    infrahub.faults.always({ kind: 'answer', status: 200, body: JSON.stringify({ data: answer }) }, 'graphql');
+    await using app = await startExporter(configFor(infrahub, devices));
+    const page = await app.scrapeUntil(
+      'an error',
+      (one) => (one.value('infrahub_request_errors_total', { reason: 'incomplete' }) ?? 0) > 0,
+    );
+    expect(page.lines(INFO)).toEqual([]);
   });
 
   test('of nodes that are gone go with them', async () => {

@@ -1,5 +1,5 @@
 import type { InfrahubClient } from '../infrahub/client.ts';
-import { isConnection, pageOf, type RawNode } from '../infrahub/connection.ts';
+import { isConnection, type Page, pageOf, type RawNode } from '../infrahub/connection.ts';
 import { InfrahubError } from '../infrahub/errors.ts';
 import { labelValueOf } from '../infrahub/label-value.ts';
 import { readAllPages } from '../infrahub/paging.ts';
@@ -43,7 +43,7 @@ export async function readGroups(
       const page = pageOf(value, key);
       const root = roots.get(key) ?? new RootReading(roots.size, query.kinds.get(key) ?? key, toGroup);
       roots.set(key, root);
-      root.take(page.nodes, page.count);
+      root.take(page);
       return [page];
     });
     const counts = pages.map(({ count }) => count);
@@ -55,6 +55,7 @@ export async function readGroups(
   if (query.isPaged) await readAllPages({ what: name, fetch: ask, take: () => {} });
   else await ask(0);
   const all = [...roots.values()];
+  if (all.length === 0) throw new InfrahubError('protocol', `${name}: no field of the query has edges`);
   for (const root of all) root.checkComplete(name, query.isPaged);
   const entries = all
     .flatMap(({ entries: own }) => own)
@@ -83,8 +84,9 @@ class RootReading {
     this.#toGroup = toGroup;
   }
 
-  take(nodes: readonly RawNode[], count: number | undefined): void {
+  take({ nodes, count, missing }: Page): void {
     this.#count ??= count;
+    this.#received += missing;
     for (const node of nodes) {
       const id = labelValueOf(node['id']);
       // Not every query asks for the id; without it nothing is known of repetitions.

@@ -65,7 +65,7 @@ export class InfrahubClient {
       jsonSerializer: { parse: parseJson, stringify: JSON.stringify },
       fetch: this.#fetchFrom(place, signal),
     });
-    const headers = { 'X-Infrahub-Tracker': tracker };
+    const headers = { Accept: 'application/json', 'X-Infrahub-Tracker': tracker };
     const { data, errors } = await client
       .rawRequest<Data | null>(document, variables, headers)
       .catch((error: unknown) => {

@@ -11,8 +11,10 @@ export interface Page {
   /** How many nodes there are in all, where it was asked for. */
   readonly count: number | undefined;
   readonly nodes: readonly RawNode[];
-  /** How many edges came: what the next offset counts from, nodes that are null included. */
+  /** How many edges came: what the next offset counts from. */
   readonly received: number;
+  /** How many of them have no node. */
+  readonly missing: number;
 }
 
 /** Whether a value is a connection. */
@@ -39,7 +41,8 @@ export function pageOf(value: unknown, what: string): Page {
     return isRecord(node) ? [node] : [];
   });
   const count = typeof value.count === 'number' ? value.count : undefined;
-  return { count, nodes, received: value.edges.length };
+  const received = value.edges.length;
+  return { count, nodes, received, missing: received - nodes.length };
 }
 
 export function isRecord(value: unknown): value is RawNode {
