@@ -53,7 +53,10 @@ function settingRows(schema: Schema, prefix: string): string[][] {
     const path = `${prefix}${key}`;
     if (isSetting(entry)) return [settingRow(path, entry)];
     if (!isSectionList(entry)) return settingRows(entry, `${path}.`);
-    return [[code(path), entry.doc, 'a list of sections', '', ''], ...settingRows(entry.items, `${path}[].`)];
+    return [
+      [code(path), entry.doc, 'a list of sections', '', entry.env === undefined ? '' : code(entry.env)],
+      ...settingRows(entry.items, `${path}[].`),
+    ];
   });
 }
 

@@ -1,12 +1,17 @@
 export type { Flag } from './cli/common-flags.ts';
 export { textTable } from './cli/text-table.ts';
 export type { Environment } from './config/environment-layer.ts';
+export type { PlainValue } from './config/formats.ts';
+export { nearest } from './config/nearest.ts';
 export type { Problem } from './config/problem.ts';
 export type { ConfigOf, Schema } from './config/schema.ts';
 export type { Secret } from './config/secret.ts';
+export { withVariables } from './config/with-variables.ts';
+export type { AppRoute, RouteAnswer, RouteRequest } from './http/app-routes.ts';
 export type { DeviceHealth, HealthReport } from './http/health.ts';
 export type { App, AppCommand, AppContext, CommandContext, RunningApp } from './life/app.ts';
 export { runApp } from './life/run.ts';
+export { isMetricsPath } from './life/settings.ts';
 export { describeError } from './log/describe-error.ts';
 export { createLimiter } from './log/limiter.ts';
 export type { Log } from './log/log.ts';

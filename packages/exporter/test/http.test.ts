@@ -13,7 +13,8 @@ import { demoApp } from './fixture/demo-app.ts';
 let exporter: RunningExporter;
 beforeAll(async () => {
   const commandLine = parseCommandLine(['--web.listen-address=127.0.0.1:0', '--web.health-address=[::1]:0'], []);
-  const invocation = { commandLine, environment: { DEMO_DEVICES: 'a"<b>,xdown' }, folder: '/' };
+  const environment = { OLD_DEMO_DEVICES: 'a"<b>,xdown' };
+  const invocation = { commandLine, environment, folder: '/' };
   const again = () => readSettings(demoApp, invocation);
   const build = readBuildInfo(demoApp.packageFile);
   const logControl = { log: silentLog(), setLevel: () => {} };
@@ -99,6 +100,29 @@ test('/healthz shows the devices', async () => {
   expect(JSON.parse(body.toString())).toEqual({ status: 'degraded', devices: [{ name: 'a"<b>' }, { name: 'xdown' }] });
 });
 
+describe("an app's own paths", () => {
+  test('are answered by the app, with the path decoded and without the query', async () => {
+    const { status, headers, body } = await ask('/lists/a%2Fb/c?d=e');
+    expect([status, headers['x-demo'], body.toString()]).toEqual([200, '1', '/lists/a/b/c']);
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  test('take a body of any kind and size, and drop it', async () => {
+    for (const type of ['application/json', 'text/plain', 'application/x-own']) {
+      const body = 'x'.repeat(200_000);
+      const answer = await fetch(`${urlOf(0)}/hook`, { method: 'POST', body, headers: { 'content-type': type } });
+      expect(answer.status).toBe(202);
+    }
+    expect((await fetch(`${urlOf(0)}/hook`, { method: 'POST' })).status).toBe(202);
+  });
+
+  test('with a title are linked on the page at /', async () => {
+    const page = (await ask('/')).body.toString();
+    expect(page).toContain('<a href="/lists">Lists &amp; more</a>');
+    expect(page).not.toContain('/hook');
+  });
+});
+
 test('/ shows what this is, with every text escaped', async () => {
   const { headers, body } = await ask('/');
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
@@ -143,6 +167,8 @@ test.each([
   ['/-/reload', 'GET', 405, 'POST'],
   ['/-/reload', 'HEAD', 405, 'POST'],
   ['/unknown', 'GET', 404, undefined],
+  ['/hook', 'GET', 405, 'POST'],
+  ['/lists/a', 'POST', 405, 'GET, HEAD'],
 ])('%s refuses %s with %i', async (path, method, status, allow) => {
   const answer = await ask(path, { method });
   expect([answer.status, answer.headers['allow']]).toEqual([status, allow]);

@@ -106,6 +106,19 @@ describe('an exporter', () => {
     expect(stderr()).not.toContain('hunter2');
   });
 
+  test('serves its metrics where the configuration says, unless a flag says otherwise', async () => {
+    const first = await start([], { DEMO_METRICS_PATH: '/devices' });
+    const second = await start(['--web.telemetry-path=/other'], { DEMO_METRICS_PATH: '/devices' });
+    for (const [url, status] of [
+      [`${first.url}/devices`, 200],
+      [`${first.url}/metrics`, 404],
+      [`${second.url}/other`, 200],
+      [`${second.url}/devices`, 404],
+    ] as const) {
+      expect((await fetch(url)).status).toBe(status);
+    }
+  });
+
   test('hides secrets by type and by key', async () => {
     const { logged } = await start(['--log.level=debug'], { DEMO_PASSWORD: 'hunter2' });
     expect(await logged('secrets')).toMatchObject({

@@ -44,7 +44,7 @@ function check(setting: Setting, value: unknown): void {
 function isSpecial(entry: SchemaNode): entry is SectionList | Setting {
   return (
     isSectionList(entry) ||
-    (isSetting(entry) && (isSecret(entry) || entry.format === 'text-map' || entry.format === 'list-map'))
+    (isSetting(entry) && (isSecret(entry) || ['text-map', 'list-map', 'map-list'].includes(String(entry.format))))
   );
 }
 

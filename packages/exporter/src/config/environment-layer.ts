@@ -1,6 +1,7 @@
-import type { Layer } from './file-layer.ts';
+import { join } from 'node:path';
+import { type Layer, readFileLayer } from './file-layer.ts';
 import { expectedOf, readValue } from './formats.ts';
-import { BROKEN, type Values } from './layer.ts';
+import { asWhole, BROKEN, type Values } from './layer.ts';
 import { nearest } from './nearest.ts';
 import { type Problem, shown } from './problem.ts';
 import {
@@ -10,6 +11,7 @@ import {
   namesOfEnv,
   type Schema,
   type SchemaNode,
+  type SectionList,
   type Setting,
 } from './schema.ts';
 import { readSecretFile } from './secret-file.ts';
@@ -35,12 +37,26 @@ export function readEnvironmentLayer(environment: Environment, schema: Schema, f
 
   function anything(entry: SchemaNode): unknown {
     if (isSetting(entry)) return entry.envPrefix === undefined ? setting(entry) : map(entry.envPrefix);
-    if (isSectionList(entry)) {
-      const first = section(entry.items);
-      return Object.keys(first).length === 0 ? undefined : [first];
-    }
+    if (isSectionList(entry)) return list(entry);
     const values = section(entry);
     return Object.keys(values).length === 0 ? undefined : values;
+  }
+
+  function list(entry: SectionList): unknown {
+    const { env: name, items } = entry;
+    const text = name && environment[name];
+    if (name && text) return listFromJson(name, entry, text);
+    const first = section(items);
+    return Object.keys(first).length === 0 ? undefined : [first];
+  }
+
+  function listFromJson(name: string, list: SectionList, text: string): unknown {
+    const content = { [name]: fromJson(text) };
+    if (!Array.isArray(content[name])) return report(name, `expected a list of sections as JSON, found ${shown(text)}`);
+    const file = { path: join(folder, SOURCE), content, placeOf: () => SOURCE, writtenAs: () => undefined };
+    const layer = readFileLayer(file, { [name]: list });
+    problems.push(...layer.problems, ...layer.unknownKeys);
+    return asWhole(layer.values[name] as unknown[]);
   }
 
   function setting(node: Setting): unknown {
@@ -80,10 +96,18 @@ export function readEnvironmentLayer(environment: Environment, schema: Schema, f
   }
 }
 
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Every variable of a schema, `…_FILE` twins included. */
 export function variablesOf(schema: Schema): string[] {
   return Object.values(schema).flatMap((entry) => {
-    if (isSectionList(entry)) return variablesOf(entry.items);
+    if (isSectionList(entry)) return [...(entry.env === undefined ? [] : [entry.env]), ...variablesOf(entry.items)];
     if (!isSetting(entry)) return variablesOf(entry);
     return namesOfEnv(entry).flatMap((name) => (isSecret(entry) ? [name, name + TWIN] : [name]));
   });

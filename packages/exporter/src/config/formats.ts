@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isIP, isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import type { Setting } from './schema.ts';
@@ -22,11 +23,22 @@ export interface FormatTypes {
   'network-list': readonly (string | null)[];
   'text-map': Readonly<Record<string, string>>;
   'list-map': Readonly<Record<string, readonly string[]>>;
+  /** Values as YAML or JSON has them: numbers stay numbers, lists stay lists. */
+  'map-list': readonly Readonly<Record<string, PlainValue>>[];
   file: string;
   'tls-verification': boolean | string;
   'log-level': LogLevel;
   'log-format': LogFormat;
 }
+
+/** What YAML and JSON can say. */
+export type PlainValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue };
 
 export type FormatName = keyof FormatTypes;
 
@@ -137,6 +149,14 @@ function asTextMap(raw: unknown): Record<string, string> | undefined {
     : undefined;
 }
 
+/** A list of sections; one section stands for a list of one. */
+function asMapList(raw: unknown): FormatTypes['map-list'] | undefined {
+  if (raw === null) return [];
+  const items: unknown[] = Array.isArray(raw) ? raw : [raw];
+  const areMaps = items.every((item) => typeof item === 'object' && item !== null && !Array.isArray(item));
+  return areMaps ? (items as FormatTypes['map-list']) : undefined;
+}
+
 const LOG_LEVELS: Readonly<Record<string, LogLevel>> = {
   debug: 'debug',
   info: 'info',
@@ -172,6 +192,7 @@ const FORMATS: Readonly<Record<FormatName, Format>> = {
   },
   'text-map': { expected: 'a section of names and texts', read: asTextMap },
   'list-map': { expected: 'a section of names and lists', read: asListMap },
+  'map-list': { expected: 'a list of sections of names and values', read: asMapList },
   file: { expected: 'the path of a file', read: (raw) => asText(raw) || undefined },
   'tls-verification': {
     expected: 'true, false or the path of a CA file',
@@ -202,5 +223,11 @@ export function readValue(raw: unknown, setting: Setting, folder: string): unkno
   if (Array.isArray(format)) return format.find((word) => word === asText(raw)?.trim().toLowerCase());
   const value = FORMATS[format as FormatName].read(raw, setting);
   const isPath = typeof value === 'string' && (format === 'file' || format === 'tls-verification');
-  return isPath ? resolve(folder, value) : value;
+  return isPath ? located(folder, value) : value;
+}
+
+/** In the folder, else where the program was started, if it is there and nowhere else. */
+function located(folder: string, path: string): string {
+  const [here, there] = [resolve(folder, path), resolve(path)];
+  return !existsSync(here) && existsSync(there) ? there : here;
 }

@@ -15,10 +15,17 @@ export function keyText(path: KeyPath): string {
     .join('');
 }
 
+const WHOLE = Symbol('whole list');
+
+/** Marks a list that takes the place of another one as a whole. */
+export function asWhole<T>(list: readonly T[]): readonly T[] {
+  return Object.assign([...list], { [WHOLE]: true });
+}
+
 /** Lays one source over another: sections key by key, lists item by item, everything else as a whole. */
 export function overlay(base: unknown, above: unknown): unknown {
   if (above === undefined) return base;
-  if (isSectionItems(base) && isSectionItems(above)) {
+  if (isSectionItems(base) && isSectionItems(above) && !Object.hasOwn(above, WHOLE)) {
     return Array.from({ length: Math.max(base.length, above.length) }, (_, index) =>
       overlay(base[index], above[index]),
     );

@@ -63,6 +63,13 @@ async function problems(text: string | undefined, more: Partial<ConfigSources> =
 
 const STATION = 'stations: [{host: 192.0.2.1, password: secret}]\n';
 
+test('a file is looked for beside the configuration, then where the program was started', async () => {
+  const text = `${STATION}otlp: {ca_file: package.json}\n`;
+  expect((await load(text)).config.otlp.ca_file).toBe(join(process.cwd(), 'package.json'));
+  file('{}', 'package.json');
+  expect((await load(text)).config.otlp.ca_file).toBe(join(folder, 'package.json'));
+});
+
 describe('a configuration', () => {
   test('is the defaults where nothing is said', async () => {
     const { config, file: source, warnings } = await load(undefined);

@@ -30,6 +30,8 @@ export interface Setting {
 export interface SectionList {
   readonly doc: string;
   readonly items: Schema;
+  /** A variable that has the whole list as JSON, in place of the file's. */
+  readonly env?: string;
 }
 
 export interface Schema {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { type AppRoute, addAppRoutes, type RouteAnswer, type RouteRequest } from './app-routes.ts';
 import { type HealthReport, healthBody, statusOf } from './health.ts';
 import { type LandingPage, landingPage } from './landing-page.ts';
 import type { MetricsHandler } from './metrics-route.ts';
@@ -8,7 +9,11 @@ import { refuseOtherMethods } from './server.ts';
 export interface ExporterRoutes {
   readonly metricsPath: string;
   readonly metrics: MetricsHandler;
-  readonly page: Omit<LandingPage, 'report' | 'metricsPath'>;
+  readonly page: Omit<LandingPage, 'report' | 'metricsPath' | 'links'>;
+  /** The app's own paths. */
+  readonly own: readonly AppRoute[];
+  /** Answers those. */
+  answer(request: RouteRequest): Promise<RouteAnswer> | RouteAnswer;
   /** Whether the configuration is loaded and the devices are followed. */
   isReady(): boolean;
   health(): HealthReport;
@@ -48,12 +53,13 @@ export function addExporterRoutes(server: FastifyInstance, routes: ExporterRoute
         .send(`${(error as Error).message}\n`);
     }
   });
+  addAppRoutes(server, routes.own, (request) => routes.answer(request));
   refuseOtherMethods(server, metricsPath, ['GET', 'HEAD']);
   refuseOtherMethods(server, '/healthz', ['GET', 'HEAD']);
   refuseOtherMethods(server, '/-/reload', ['POST']);
   if (metricsPath === '/') return;
   server.get('/', (_request, reply) => {
-    const page = landingPage({ ...routes.page, metricsPath, report: routes.health() });
+    const page = landingPage({ ...routes.page, metricsPath, links: routes.own, report: routes.health() });
     return reply.type('text/html; charset=utf-8').send(page);
   });
   refuseOtherMethods(server, '/', ['GET', 'HEAD']);

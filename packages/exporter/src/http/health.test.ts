@@ -13,3 +13,8 @@ test.each([
 test('shows the devices under the key of the app', () => {
   expect(healthBody(report(true))).toEqual({ status: 'healthy', devices: [{ n: 0 }] });
 });
+
+test('what else is followed counts, under its own key', () => {
+  const whole = { ...report(true), others: [{ ...report(false, true), key: 'queries' }] };
+  expect(healthBody(whole)).toEqual({ status: 'degraded', devices: [{ n: 0 }], queries: [{ n: 0 }, { n: 1 }] });
+});

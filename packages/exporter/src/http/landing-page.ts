@@ -1,5 +1,6 @@
 import type { BuildInfo } from '../life/build-info.ts';
-import { type HealthReport, statusOf } from './health.ts';
+import type { AppRoute } from './app-routes.ts';
+import { type HealthReport, statusOf, withOthers } from './health.ts';
 
 /** What the page at `/` shows. */
 export interface LandingPage {
@@ -8,11 +9,19 @@ export interface LandingPage {
   readonly build: BuildInfo;
   readonly metricsPath: string;
   readonly report: HealthReport;
+  /** The app's own pages; those with a title are linked. */
+  readonly links: readonly AppRoute[];
 }
 
 /** The page at `/`: what this is, how it is, where to go on. No script, nothing from elsewhere. */
-export function landingPage({ title, description, build, metricsPath, report }: LandingPage): string {
-  const up = report.devices.filter(({ isUp }) => isUp).length;
+export function landingPage({ title, description, build, metricsPath, report, links }: LandingPage): string {
+  const counts = withOthers(report).map(({ key, devices }) => {
+    const up = devices.filter(({ isUp }) => isUp).length;
+    return `${escapeHtml(key)}: ${up} of ${devices.length} up`;
+  });
+  const own = links.flatMap(({ path, title: name }) =>
+    name === undefined ? [] : [`<li><a href="${escapeHtml(path)}">${escapeHtml(name)}</a></li>\n`],
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -24,10 +33,10 @@ export function landingPage({ title, description, build, metricsPath, report }: 
 <body>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(description)}</p>
-<p>${escapeHtml(report.key)}: ${up} of ${report.devices.length} up (${statusOf(report)})</p>
+<p>${counts.join(', ')} (${statusOf(report)})</p>
 <ul>
 <li><a href="${escapeHtml(metricsPath)}">Metrics</a></li>
-<li><a href="/healthz">Health of the devices</a></li>
+${own.join('')}<li><a href="/healthz">Health of the devices</a></li>
 <li><a href="/-/ready">Readiness</a></li>
 </ul>
 <p>Version ${escapeHtml(build.version)} (${escapeHtml(build.commit)})</p>

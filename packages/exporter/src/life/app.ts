@@ -5,6 +5,7 @@ import type { Environment } from '../config/environment-layer.ts';
 import type { LogFormat, LogLevel } from '../config/formats.ts';
 import type { Problem } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
+import type { AppRoute, RouteAnswer, RouteRequest } from '../http/app-routes.ts';
 import type { HealthReport } from '../http/health.ts';
 import type { ListenAddress } from '../http/listen-address.ts';
 import type { Log } from '../log/log.ts';
@@ -14,6 +15,8 @@ export interface BaseSettings {
   readonly listen: ListenAddress;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
+  /** Path of the metrics, where the configuration has a key for it; the flag wins. */
+  readonly metricsPath?: string;
 }
 
 /** What an app is given to live on. */
@@ -32,6 +35,8 @@ export interface AppContext<C> {
 /** An app that runs. */
 export interface RunningApp<C> {
   health(): HealthReport;
+  /** Answers the {@link App.routes}. */
+  answer?(request: RouteRequest): Promise<RouteAnswer> | RouteAnswer;
   /** Awaited before every scrape, for devices that are read only then. The signal fires when the scraper has gone. */
   beforeScrape?(signal: AbortSignal): Promise<void>;
   /** Takes a new configuration over: what is gone ends, what is new starts, what is unchanged goes on undisturbed. */
@@ -79,6 +84,10 @@ export interface App<S extends Schema> {
   readonly flags?: readonly Flag[];
   /** What else it can do. */
   readonly commands?: readonly AppCommand<ConfigOf<S>>[];
+  /** Paths of its own, answered by {@link RunningApp.answer}. */
+  readonly routes?: readonly AppRoute[];
+  /** The environment as it is meant, where older spellings of variables are to be understood as well. */
+  readonly environment?: (environment: Environment) => Environment;
   base(config: ConfigOf<S>): BaseSettings;
   /** Starts the app's own life. Must not wait for a device. */
   start(context: AppContext<ConfigOf<S>>): RunningApp<ConfigOf<S>>;

@@ -59,6 +59,8 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
       beforeScrape: (signal) => life.running?.beforeScrape?.(signal),
     }),
     page: { title: app.title, description: app.description, build },
+    own: app.routes ?? [],
+    answer: (request) => life.running?.answer?.(request) ?? { status: 503, body: 'starting\n' },
     isReady: () => life.running !== undefined,
     health: () => life.running?.health() ?? { key: 'devices', devices: [] },
     reload,

@@ -45,12 +45,13 @@ export async function readSettings<S extends Schema>(
   if (values['web.config.file']) {
     throw new UsageError('--web.config.file is not built yet: refusing to serve without the protection it asks for');
   }
-  const metricsPath = values['web.telemetry-path'] ?? '/metrics';
-  if (!/^\/[\w./-]*$/.test(metricsPath)) throw new UsageError(`not a path: --web.telemetry-path ${metricsPath}`);
+  const pathFlag = values['web.telemetry-path'];
+  if (pathFlag !== undefined && !isMetricsPath(pathFlag))
+    throw new UsageError(`not a path: --web.telemetry-path ${pathFlag}`);
   const sources = {
     file: values['config.file'],
     defaultFiles: DEFAULT_FILES,
-    environment,
+    environment: app.environment?.(environment) ?? environment,
     flags: values,
     allowUnknownKeys: switches.has('config.allow-unknown-keys'),
     folder,
@@ -67,10 +68,15 @@ export async function readSettings<S extends Schema>(
     base: { ...base, logLevel: logLevel ?? base.logLevel, logFormat: logFormat ?? base.logFormat },
     listen: flagAddresses.length > 0 ? flagAddresses : [base.listen],
     healthListen: healthAddress === undefined ? undefined : parseListenAddress(healthAddress),
-    metricsPath,
+    metricsPath: pathFlag ?? base.metricsPath ?? '/metrics',
     isRuntimeCollected: switches.has('collector.nodejs'),
     logLevelFlag: logLevel,
   };
+}
+
+/** Whether metrics can be served under this path. */
+export function isMetricsPath(path: string): boolean {
+  return /^\/[\w./-]*$/.test(path);
 }
 
 function logFlag<K extends 'logLevel' | 'logFormat'>(

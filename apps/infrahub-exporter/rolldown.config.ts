@@ -1,0 +1,3 @@
+import { bundleOf } from '../../scripts/bundle.ts';
+
+export default bundleOf(new URL('.', import.meta.url));

@@ -1,0 +1,59 @@
+import { InfrahubError } from '../infrahub/errors.ts';
+import { hintOf, type InfrahubSchema, type KindSchema } from '../infrahub/schema.ts';
+import { argumentsOf } from './filters.ts';
+import type { NodeSet } from './kind-plan.ts';
+
+/** The query of a set of nodes, checked against the schema. */
+export interface NodeQuery {
+  readonly kind: string;
+  /** Asks for the count as well, which costs the server a query of its own. */
+  readonly firstPage: string;
+  readonly otherPages: string;
+  /** Values of the filters; offset and limit come with each page. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What every node and peer is known by. */
+const IDENTITY = 'id hfid __typename';
+
+/** Attributes that are nobody's business. */
+const SECRETS = new Set(['Password', 'HashedPassword']);
+
+/** Fields of a node that are neither attribute nor relationship. */
+const PLAIN_FIELDS = new Set(['display_label']);
+
+/**
+ * Writes the query of a set: what is included and nothing else, peers in place.
+ *
+ * @throws {InfrahubError} `schema` when the kind, an include or a filter is not in the schema, or is a secret
+ */
+export function nodeQueryOf(name: string, { include, filters }: NodeSet, schema: InfrahubSchema): NodeQuery {
+  const kind = schema.get(name);
+  const given = argumentsOf(filters, kind, schema);
+  const declared = given.map(({ type }, index) => `, $f${index}: ${type}`).join('');
+  const passed = given.map(({ name: argument }, index) => `, ${argument}: $f${index}`).join('');
+  const fields = [IDENTITY, ...include.map((field) => selectionOf(field, kind))].join(' ');
+  const text = (count: string): string =>
+    `query Infrahub_${name}($offset: Int, $limit: Int${declared}) { ` +
+    `${name}(offset: $offset, limit: $limit${passed}) { ${count}edges { node { ${fields} } } } }`;
+  return {
+    kind: name,
+    firstPage: text('count '),
+    otherPages: text(''),
+    variables: Object.fromEntries(given.map(({ value }, index) => [`f${index}`, value])),
+  };
+}
+
+function selectionOf(name: string, { kind, attributes, relationships }: KindSchema): string {
+  const attribute = attributes.get(name);
+  if (attribute !== undefined && SECRETS.has(attribute)) {
+    throw new InfrahubError('schema', `${kind}: ${name} is a ${attribute}; secrets never become labels`);
+  }
+  if (attribute !== undefined) return `${name} { value }`;
+  const relationship = relationships.get(name);
+  if (relationship?.isMany === true) return `${name} { edges { node { ${IDENTITY} } } }`;
+  if (relationship !== undefined) return `${name} { node { ${IDENTITY} } }`;
+  if (PLAIN_FIELDS.has(name)) return name;
+  const hint = hintOf(name, [...attributes.keys(), ...relationships.keys(), ...PLAIN_FIELDS]);
+  throw new InfrahubError('schema', `${kind} has no attribute or relationship ${name}${hint}`);
+}

@@ -1,0 +1,4 @@
+import { runApp } from '@device-exporters/exporter';
+import { infrahubExporter } from './app.ts';
+
+await runApp(infrahubExporter);

@@ -1,0 +1,80 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startInfrahub } from '@device-exporters/simulators';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { configFor, queryFile, startExporter } from './exporting.ts';
+
+const devices = { metrics: { kind: [{ kind: 'DcimDevice' }] } };
+const INFO = 'infrahub_dcimdevice_info';
+
+describe('a login', () => {
+  test('with user and password is done once, and refreshed when it has expired', async () => {
+    await using infrahub = await startInfrahub();
+    const config = configFor(infrahub, {
+      infrahub: { token: undefined, username: 'exporter', password: 'secret' },
+      ...devices,
+    });
+    await using app = await startExporter(config);
+    await app.scrapeUntil('devices', (page) => page.lines(INFO).length === 5);
+    infrahub.faults.expireLogins();
+    await infrahub.ledger.until(({ refreshes }) => refreshes === 1);
+    const asked = infrahub.ledger.queriesOf('DcimDevice').length;
+    await infrahub.ledger.until((ledger) => ledger.queriesOf('DcimDevice').length >= asked + 2);
+    expect([infrahub.ledger.logins, infrahub.ledger.refreshes]).toEqual([1, 1]);
+    expect(infrahub.ledger.queriesOf('DcimDevice')[0]?.headers['x-infrahub-key']).toBeUndefined();
+  });
+
+  test('that is refused is not tried again and again', async () => {
+    await using infrahub = await startInfrahub();
+    const access = { token: undefined, username: 'exporter', password: 'wrong' };
+    const config = { ...configFor(infrahub, { infrahub: access, ...devices }), poll_interval_seconds: 60 };
+    await using app = await startExporter(config);
+    await app.scrapeUntil('a refusal', (page) => page.value('infrahub_request_errors_total', { reason: 'auth' }) === 1);
+    expect(infrahub.ledger.logins).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('TLS', () => {
+  test('trusts the authority that it is given, and no other', async () => {
+    await using infrahub = await startInfrahub({ tls: 'server' });
+    await using untrusting = await startExporter(configFor(infrahub, devices));
+    await untrusting.scrapeUntil(
+      'a refusal',
+      (page) => (page.value('infrahub_request_errors_total', { reason: 'connection' }) ?? 0) > 0,
+    );
+    const ca_file = queryFile(infrahub.certificatePem ?? '', 'ca.pem');
+    await using app = await startExporter(configFor(infrahub, { infrahub: { tls: { ca_file } }, ...devices }));
+    await app.scrapeUntil('devices', (page) => page.lines(INFO).length === 5);
+  });
+
+  test('shows a client certificate where one is asked for', async () => {
+    await using infrahub = await startInfrahub({ tls: 'client' });
+    const cert_file = queryFile(infrahub.certificatePem ?? '', 'client.pem');
+    const key_file = queryFile(infrahub.privateKeyPem ?? '', 'client.key');
+    const tls = { ca_file: cert_file, cert_file, key_file };
+    await using app = await startExporter(configFor(infrahub, { infrahub: { tls }, ...devices }));
+    await app.scrapeUntil('devices', (page) => page.lines(INFO).length === 5);
+  });
+});
+
+test('a proxy is gone through', async () => {
+  await using infrahub = await startInfrahub();
+  const asked: string[] = [];
+  // A request in the clear is passed on; only TLS needs a tunnel.
+  const proxy = createServer((incoming, response) => {
+    asked.push(incoming.url ?? '');
+    const { method, headers } = incoming;
+    const onward = request(incoming.url ?? '', { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void proxy.close());
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  await using app = await startExporter(configFor(infrahub, { infrahub: { proxy: url }, ...devices }));
+  await app.scrapeUntil('devices', (page) => page.lines(INFO).length === 5);
+  expect(asked).toContain(`${infrahub.url}/api/schema?branch=main`);
+});
