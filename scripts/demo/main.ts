@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util';
 import type { DemoApp, DemoDevices } from './demo-app.ts';
 import { ecoflowDevice, ecoflowRest } from './ecoflow.ts';
 import { type ExporterProcess, startExporterProcess } from './exporter-process.ts';
+import { infrahub } from './infrahub.ts';
 import { kasa } from './kasa.ts';
 import { loxone } from './loxone.ts';
 import { tapo } from './tapo.ts';
 
-const APPS: readonly DemoApp[] = [loxone, tapo, kasa, ecoflowRest, ecoflowDevice];
+const APPS: readonly DemoApp[] = [loxone, tapo, kasa, ecoflowRest, ecoflowDevice, infrahub];
 const REFRESH_MS = 2_000;
 
 /** One exporter of the demo that runs. */
