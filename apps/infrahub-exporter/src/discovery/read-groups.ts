@@ -4,6 +4,7 @@ import { InfrahubError } from '../infrahub/errors.ts';
 import { labelValueOf } from '../infrahub/label-value.ts';
 import { readAllPages } from '../infrahub/paging.ts';
 import type { SentQuery } from './query-file.ts';
+import { sortedByKey } from './sorted.ts';
 import type { ToGroup } from './target-group.ts';
 
 /** What groups are read with. */
@@ -17,8 +18,7 @@ export interface GroupReading {
 
 /** All groups of a query, in an order that stays. */
 export interface ReadGroups {
-  /** Each as JSON. */
-  readonly groups: readonly string[];
+  readonly groups: readonly { readonly json: string }[];
   readonly targets: number;
   /** Nodes without a usable target. */
   readonly skipped: number;
@@ -57,11 +57,9 @@ export async function readGroups(
   const all = [...roots.values()];
   if (all.length === 0) throw new InfrahubError('protocol', `${name}: no field of the query has edges`);
   for (const root of all) root.checkComplete(name, query.isPaged);
-  const entries = all
-    .flatMap(({ entries: own }) => own)
-    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  const entries = await sortedByKey(all.flatMap(({ entries: own }) => own));
   return {
-    groups: entries.map(({ json }) => json),
+    groups: entries,
     targets: entries.reduce((sum, { targets }) => sum + targets, 0),
     skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
   };
