@@ -3,6 +3,7 @@ import { isConnection, type Page, pageOf, type RawNode } from '../infrahub/conne
 import { InfrahubError } from '../infrahub/errors.ts';
 import { labelValueOf } from '../infrahub/label-value.ts';
 import { readAllPages } from '../infrahub/paging.ts';
+import { inSlices } from '../slices.ts';
 import type { SentQuery } from './query-file.ts';
 import { sortedByKey } from './sorted.ts';
 import type { ToGroup } from './target-group.ts';
@@ -37,15 +38,16 @@ export async function readGroups(
     const variables = query.isPaged ? { offset, limit: pageSize } : {};
     const tracker = `sd-${name}-page${Math.floor(offset / pageSize) + 1}`;
     const data = await client.graphql({ document: query.document, variables, tracker, atMs }, signal);
-    const pages = Object.entries(data).flatMap(([key, value]) => {
+    const pages: Page[] = [];
+    for (const [key, value] of Object.entries(data)) {
       // A root field that is null has failed; one that is no connection, such as InfrahubInfo, is not our business.
-      if (value !== null && !isConnection(value)) return [];
+      if (value !== null && !isConnection(value)) continue;
       const page = pageOf(value, key);
       const root = roots.get(key) ?? new RootReading(roots.size, query.kinds.get(key) ?? key, toGroup);
       roots.set(key, root);
-      root.take(page);
-      return [page];
-    });
+      await root.take(page);
+      pages.push(page);
+    }
     const counts = pages.map(({ count }) => count);
     return {
       count: counts.includes(undefined) ? undefined : Math.max(0, ...counts.map(Number)),
@@ -65,6 +67,9 @@ export async function readGroups(
   };
 }
 
+/** So many nodes are taken before others get a turn. */
+const SLICE = 100;
+
 /** The nodes of one root field, as far as they have come. */
 class RootReading {
   readonly entries: { readonly key: string; readonly json: string; readonly targets: number }[] = [];
@@ -82,17 +87,17 @@ class RootReading {
     this.#toGroup = toGroup;
   }
 
-  take({ nodes, count, missing }: Page): void {
+  async take({ nodes, count, missing }: Page): Promise<void> {
     this.#count ??= count;
     this.#received += missing;
-    for (const node of nodes) {
+    await inSlices(nodes, SLICE, (node) => {
       const id = labelValueOf(node['id']);
       // Not every query asks for the id; without it nothing is known of repetitions.
-      if (id !== '' && this.#seen.has(id)) continue;
+      if (id !== '' && this.#seen.has(id)) return;
       if (id !== '') this.#seen.add(id);
       this.#received += 1;
       this.#add(node, id);
-    }
+    });
   }
 
   /** @throws {InfrahubError} when less came than there is */

@@ -6,7 +6,7 @@ import type { ReadGroups } from './read-groups.ts';
 
 const compress = promisify(gzip);
 
-const SLICE = 1_000;
+const SLICE = 500;
 
 /** A list of targets, ready to be served. */
 export interface Snapshot {

@@ -6,7 +6,7 @@ export interface Keyed {
 }
 
 /** So many are sorted or merged before others get a turn: some milliseconds. */
-const SLICE = 1_000;
+const SLICE = 500;
 
 /** The entries by their keys, those with the same key in their order. Large lists let others get a turn in between. */
 export async function sortedByKey<T extends Keyed>(entries: readonly T[]): Promise<T[]> {
