@@ -35,8 +35,28 @@ export async function appReadmes(): Promise<{ path: string; found: string; wante
   );
 }
 
+/** Documents beside the READMEs: a module that writes a section, and the document that it is in. */
+const DOCUMENTS = [
+  {
+    path: 'apps/ecoflow-exporter/MAPPING.md',
+    section: 'mapping',
+    module: 'apps/ecoflow-exporter/src/mapping/document.ts',
+  },
+];
+
+/** Those documents, as they are and as the code wants them. */
+export async function otherDocuments(): Promise<{ path: string; found: string; wanted: string }[]> {
+  return Promise.all(
+    DOCUMENTS.map(async ({ path, section, module }) => {
+      const found = readFileSync(new URL(path, ROOT), 'utf8');
+      const { mappingDocument } = (await import(new URL(module, ROOT).href)) as { mappingDocument(): string };
+      return { path, found, wanted: replaceSection(found, section, mappingDocument()) };
+    }),
+  );
+}
+
 if (import.meta.main) {
-  for (const { path, wanted } of await appReadmes()) {
+  for (const { path, wanted } of [...(await appReadmes()), ...(await otherDocuments())]) {
     writeFileSync(new URL(path, ROOT), wanted);
     console.log(`wrote the tables of ${path}`);
   }
