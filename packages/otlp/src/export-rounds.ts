@@ -1,0 +1,115 @@
+import { type Clock, createBackoff, DeadlineExceededError, retry, withDeadline } from '@device-exporters/retry';
+import type { OutputLog } from './log.ts';
+import type { OtlpRequest, Pipeline, PipelineOptions } from './pipeline.ts';
+import type { ResolvedSettings } from './settings/settings.ts';
+import type { StatsBook } from './stats.ts';
+import { connect } from './transport/connect.ts';
+import { ExportError, type ExportFault, isWorthRetrying } from './transport/export-error.ts';
+import type { Transport } from './transport/transport.ts';
+
+/** What rounds are made of. */
+export interface ExportRoundsOptions extends PipelineOptions {
+  readonly settings: ResolvedSettings;
+  readonly stats: StatsBook;
+  readonly clock: Clock;
+  readonly log: OutputLog;
+}
+
+/** Requests are repeated this often within a round; what a round cannot deliver the next one replaces by newer values. */
+const ATTEMPTS = 4;
+const BACKOFF = { initialMs: 1000, maxMs: 5000 };
+
+/** One export after the other, never two at a time, each of everything there is. */
+export class ExportRounds {
+  readonly #options: ExportRoundsOptions;
+  #pipeline: Pipeline | undefined;
+  #transport: Transport | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #lastFault: ExportFault | undefined;
+
+  constructor(options: ExportRoundsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Exports once those before are done. Never rejects.
+   *
+   * @param signal ends it
+   * @param hurry once it has fired nothing is repeated
+   * @returns whether the collector has all of it
+   */
+  export(signal: AbortSignal, hurry?: AbortSignal): Promise<boolean> {
+    const round = this.#turn.then(() => this.#round(signal, hurry));
+    this.#turn = round;
+    return round;
+  }
+
+  close(): void {
+    this.#transport?.close();
+    this.#transport = undefined;
+  }
+
+  async #round(signal: AbortSignal, hurry: AbortSignal | undefined): Promise<boolean> {
+    const { settings, stats, clock } = this.#options;
+    const startedMs = clock.monotonicMs();
+    // A round that is as long as the interval would only hold up newer values.
+    const roundMs = Math.max(settings.intervalMs, settings.timeoutMs);
+    let error: unknown;
+    try {
+      const what = `export to ${settings.url.host}`;
+      await withDeadline(roundMs, (patience) => this.#sendAll(patience, hurry), { what, signal, clock });
+    } catch (thrown) {
+      error = thrown;
+    }
+    stats.ended(error === undefined, clock.monotonicMs() - startedMs, clock.now());
+    this.#report(error);
+    return error === undefined;
+  }
+
+  async #sendAll(signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
+    this.#pipeline ??= (await import('./pipeline.ts')).createPipeline(this.#options);
+    for (const request of this.#pipeline.requests(this.#options.clock.now())) {
+      await this.#sendPersistently(request, signal, hurry);
+      this.#options.stats.sent(request.points);
+    }
+  }
+
+  #sendPersistently(request: OtlpRequest, signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
+    return retry((patience) => this.#send(request, patience), {
+      backoff: createBackoff(BACKOFF),
+      attempts: ATTEMPTS,
+      isWorthRetrying: (error) => !hurry?.aborted && isWorthRetrying(error),
+      signal,
+      clock: this.#options.clock,
+    });
+  }
+
+  async #send({ metrics }: OtlpRequest, signal: AbortSignal): Promise<void> {
+    const { settings, service, stats } = this.#options;
+    try {
+      this.#transport ??= await connect(settings, `${service.name}/${service.version}`);
+      await this.#transport.send(metrics, signal);
+    } catch (error) {
+      stats.requestFailed(faultOf(error));
+      // A channel that could not connect waits longer and longer by itself; a new one tries at once.
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Says once that something changed, not at each interval that it is still so. */
+  #report(error: unknown): void {
+    const { log, settings } = this.#options;
+    const fault = error === undefined ? undefined : faultOf(error);
+    if (fault === this.#lastFault) return;
+    this.#lastFault = fault;
+    const endpoint = settings.url.host;
+    if (fault === undefined) log.info({ endpoint }, 'the OpenTelemetry collector takes exports again');
+    else log.warn({ endpoint, reason: fault, err: error }, 'export to the OpenTelemetry collector failed');
+  }
+}
+
+function faultOf(error: unknown): ExportFault {
+  if (error instanceof ExportError) return error.reason;
+  return error instanceof DeadlineExceededError ? 'timeout' : 'internal';
+}

@@ -1,0 +1,7 @@
+export type { OutputLog } from './log.ts';
+export { declareOtlpMetrics, type OtlpMetrics } from './metrics.ts';
+export { createOtlpOutput, type OtlpOutput, type OtlpOutputOptions } from './output.ts';
+export { InvalidOtlpSettingError } from './settings/invalid-setting.ts';
+export type { OtlpCompression, OtlpProtocol, OtlpSettings, OtlpTlsSettings } from './settings/settings.ts';
+export type { OtlpStats } from './stats.ts';
+export type { ExportFault } from './transport/export-error.ts';

@@ -1,0 +1,201 @@
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { type Metadata, Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+import definitions from 'otlp-definitions/build/src/generated/root.js';
+
+const { ExportMetricsServiceRequest, ExportMetricsServiceResponse } =
+  definitions.opentelemetry.proto.collector.metrics.v1;
+
+/** PEM texts of a collector that speaks TLS. */
+export interface ReceiverTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Asks for certificates of this authority. */
+  readonly clientCa?: string;
+}
+
+/** What a request said. */
+export interface ReceivedPoint {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'gauge' | 'sum';
+  readonly isMonotonic: boolean | undefined;
+  /** 2 is cumulative. */
+  readonly temporality: number | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly startMs: number;
+  readonly timeMs: number;
+}
+
+/** One request. */
+export interface ReceivedRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  /** On the wire as the collector unpacks it. */
+  readonly bytes: number;
+  readonly resource: Readonly<Record<string, string>>;
+  readonly points: readonly ReceivedPoint[];
+}
+
+/** How a receiver answers. */
+export interface Behaviour {
+  /** A gRPC or HTTP status to refuse with. */
+  refuseWith?: number | undefined;
+  /** Resolves when the answer may be given. */
+  hold?: Promise<void> | undefined;
+}
+
+/** A collector for tests, which reads with the official definitions. */
+export interface Receiver extends AsyncDisposable {
+  readonly port: number;
+  readonly requests: ReceivedRequest[];
+  readonly behaviour: Behaviour;
+  /** The most requests that were under way at the same time. */
+  readonly mostAtOnce: number;
+  stop(): Promise<void>;
+}
+
+export interface ReceiverOptions {
+  readonly port?: number;
+  readonly tls?: ReceiverTls;
+}
+
+class Journal {
+  readonly requests: ReceivedRequest[] = [];
+  readonly behaviour: Behaviour = {};
+  mostAtOnce = 0;
+  #underWay = 0;
+
+  async take(body: Buffer, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+    this.#underWay += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay);
+    await this.behaviour.hold;
+    this.#underWay -= 1;
+    if (this.behaviour.refuseWith !== undefined) return this.behaviour.refuseWith;
+    this.requests.push(requestOf(body, headers));
+    return undefined;
+  }
+}
+
+/** Listens for gRPC. Like a real collector it takes 4 MiB a message. */
+export async function receiveGrpc({ port = 0, tls }: ReceiverOptions = {}): Promise<Receiver> {
+  const journal = new Journal();
+  const server = new Server();
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  const handler = async (call: { request: Buffer; metadata: Metadata }, answer: sendUnaryData<Buffer>) => {
+    const headers = Object.fromEntries(Object.entries(call.metadata.getMap()).map(([k, v]) => [k, String(v)]));
+    const refusal = await journal.take(call.request, headers);
+    if (refusal === undefined) answer(null, Buffer.from(ExportMetricsServiceResponse.encode({}).finish()));
+    else answer({ code: refusal, details: 'refused by the test' });
+  };
+  server.addService(
+    {
+      Export: {
+        path: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+        requestStream: false,
+        responseStream: false,
+        requestSerialize: asIs,
+        requestDeserialize: asIs,
+        responseSerialize: asIs,
+        responseDeserialize: asIs,
+      },
+    },
+    { Export: handler },
+  );
+  const credentials = tls
+    ? ServerCredentials.createSsl(
+        tls.clientCa ? Buffer.from(tls.clientCa) : null,
+        [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }],
+        tls.clientCa !== undefined,
+      )
+    : ServerCredentials.createInsecure();
+  const taken = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  const stop = async (): Promise<void> => server.forceShutdown();
+  return receiverOf(journal, taken, stop);
+}
+
+/** Listens for protobuf over HTTP. */
+export async function receiveHttp({ port = 0, tls }: ReceiverOptions = {}): Promise<Receiver> {
+  const journal = new Journal();
+  const listener: Parameters<typeof createServer>[1] = async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const headers = { ...(request.headers as Record<string, string>), ':path': request.url ?? '' };
+    const isZipped = request.headers['content-encoding'] === 'gzip';
+    response.statusCode = (await journal.take(isZipped ? gunzipSync(body) : body, headers)) ?? 200;
+    response.end(response.statusCode === 200 ? ExportMetricsServiceResponse.encode({}).finish() : undefined);
+  };
+  const server = tls
+    ? createTlsServer(
+        { cert: tls.cert, key: tls.key, ...(tls.clientCa && { ca: tls.clientCa, requestCert: true }) },
+        listener,
+      )
+    : createServer(listener);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return receiverOf(journal, (server.address() as AddressInfo).port, stop);
+}
+
+function receiverOf(journal: Journal, port: number, stop: () => Promise<void>): Receiver {
+  return {
+    port,
+    requests: journal.requests,
+    behaviour: journal.behaviour,
+    get mostAtOnce() {
+      return journal.mostAtOnce;
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function requestOf(body: Buffer, headers: Readonly<Record<string, string>>): ReceivedRequest {
+  const { resourceMetrics = [] } = ExportMetricsServiceRequest.decode(body);
+  const metrics = resourceMetrics.flatMap(({ scopeMetrics }) =>
+    (scopeMetrics ?? []).flatMap((scope) => scope.metrics ?? []),
+  );
+  return {
+    headers,
+    bytes: body.length,
+    resource: textsOf(resourceMetrics[0]?.resource?.attributes),
+    points: metrics.flatMap(pointsOf),
+  };
+}
+
+type Root = typeof definitions.opentelemetry.proto;
+type Metric = InstanceType<Root['metrics']['v1']['Metric']>;
+type KeyValue = { key?: string | null; value?: { stringValue?: string | null } | null };
+
+function pointsOf(metric: Metric): ReceivedPoint[] {
+  const kind = metric.gauge ? 'gauge' : 'sum';
+  return (
+    (metric.gauge ?? metric.sum)?.dataPoints?.map((point) => ({
+      name: metric.name,
+      description: metric.description,
+      kind,
+      isMonotonic: metric.sum?.isMonotonic ?? undefined,
+      temporality: metric.sum?.aggregationTemporality ?? undefined,
+      labels: textsOf(point.attributes),
+      value: point.asDouble ?? Number.NaN,
+      startMs: millisecondsOf(point.startTimeUnixNano),
+      timeMs: millisecondsOf(point.timeUnixNano),
+    })) ?? []
+  );
+}
+
+function textsOf(attributes: readonly KeyValue[] | null | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries((attributes ?? []).map(({ key, value }) => [key ?? '', value?.stringValue ?? '']));
+}
+
+function millisecondsOf(nanos: unknown): number {
+  return Number(BigInt(String(nanos ?? 0)) / 1_000_000n);
+}
