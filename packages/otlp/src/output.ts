@@ -5,7 +5,7 @@ import { ExportRounds } from './export-rounds.ts';
 import { type OutputLog, silentLog } from './log.ts';
 import type { OtlpMetrics } from './metrics.ts';
 import { resourceAttributes } from './resource.ts';
-import { type OtlpSettings, resolveSettings } from './settings/settings.ts';
+import { type OtlpDefaults, type OtlpSettings, resolveSettings } from './settings/settings.ts';
 import type { Environment } from './settings/variables.ts';
 import { type OtlpStats, StatsBook } from './stats.ts';
 
@@ -14,6 +14,8 @@ export interface OtlpOutputOptions {
   /** What is exported: every series of its families. */
   readonly registry: SeriesRegistry;
   readonly settings?: OtlpSettings;
+  /** What counts where neither settings nor variables say anything. */
+  readonly defaults?: OtlpDefaults;
   /** The variables `OTEL_…` that count where settings say nothing. Default: none. */
   readonly environment?: Environment;
   readonly metrics?: OtlpMetrics;
@@ -62,7 +64,7 @@ const FIRST_EXPORT_MS = 5000;
 export function createOtlpOutput(options: OtlpOutputOptions): OtlpOutput {
   const { registry, serviceName, version, instanceId = hostname(), environment = {}, clock = systemClock } = options;
   const { stopTimeoutMs = DEFAULT_STOP_TIMEOUT_MS, log = silentLog } = options;
-  const settings = resolveSettings(options.settings ?? {}, environment);
+  const settings = resolveSettings(options.settings ?? {}, environment, options.defaults);
   const service = { name: serviceName, version, instanceId };
   const stats = new StatsBook(options.metrics);
   const rounds = new ExportRounds({

@@ -3,10 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { type Metadata, Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
-import definitions from 'otlp-definitions/build/src/generated/root.js';
-
-const { ExportMetricsServiceRequest, ExportMetricsServiceResponse } =
-  definitions.opentelemetry.proto.collector.metrics.v1;
+import { emptyAnswer, type ReceivedRequest, requestOf } from './received.ts';
 
 /** PEM texts of a collector that speaks TLS. */
 export interface ReceiverTls {
@@ -14,29 +11,6 @@ export interface ReceiverTls {
   readonly key: string;
   /** Asks for certificates of this authority. */
   readonly clientCa?: string;
-}
-
-/** What a request said. */
-export interface ReceivedPoint {
-  readonly name: string;
-  readonly description: string;
-  readonly kind: 'gauge' | 'sum';
-  readonly isMonotonic: boolean | undefined;
-  /** 2 is cumulative. */
-  readonly temporality: number | undefined;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-  readonly startMs: number;
-  readonly timeMs: number;
-}
-
-/** One request. */
-export interface ReceivedRequest {
-  readonly headers: Readonly<Record<string, string>>;
-  /** On the wire as the collector unpacks it. */
-  readonly bytes: number;
-  readonly resource: Readonly<Record<string, string>>;
-  readonly points: readonly ReceivedPoint[];
 }
 
 /** How a receiver answers. */
@@ -87,7 +61,7 @@ export async function receiveGrpc({ port = 0, tls }: ReceiverOptions = {}): Prom
   const handler = async (call: { request: Buffer; metadata: Metadata }, answer: sendUnaryData<Buffer>) => {
     const headers = Object.fromEntries(Object.entries(call.metadata.getMap()).map(([k, v]) => [k, String(v)]));
     const refusal = await journal.take(call.request, headers);
-    if (refusal === undefined) answer(null, Buffer.from(ExportMetricsServiceResponse.encode({}).finish()));
+    if (refusal === undefined) answer(null, emptyAnswer());
     else answer({ code: refusal, details: 'refused by the test' });
   };
   server.addService(
@@ -128,7 +102,7 @@ export async function receiveHttp({ port = 0, tls }: ReceiverOptions = {}): Prom
     const headers = { ...(request.headers as Record<string, string>), ':path': request.url ?? '' };
     const isZipped = request.headers['content-encoding'] === 'gzip';
     response.statusCode = (await journal.take(isZipped ? gunzipSync(body) : body, headers)) ?? 200;
-    response.end(response.statusCode === 200 ? ExportMetricsServiceResponse.encode({}).finish() : undefined);
+    response.end(response.statusCode === 200 ? emptyAnswer() : undefined);
   };
   const server = tls
     ? createTlsServer(
@@ -156,46 +130,4 @@ function receiverOf(journal: Journal, port: number, stop: () => Promise<void>): 
     stop,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-function requestOf(body: Buffer, headers: Readonly<Record<string, string>>): ReceivedRequest {
-  const { resourceMetrics = [] } = ExportMetricsServiceRequest.decode(body);
-  const metrics = resourceMetrics.flatMap(({ scopeMetrics }) =>
-    (scopeMetrics ?? []).flatMap((scope) => scope.metrics ?? []),
-  );
-  return {
-    headers,
-    bytes: body.length,
-    resource: textsOf(resourceMetrics[0]?.resource?.attributes),
-    points: metrics.flatMap(pointsOf),
-  };
-}
-
-type Root = typeof definitions.opentelemetry.proto;
-type Metric = InstanceType<Root['metrics']['v1']['Metric']>;
-type KeyValue = { key?: string | null; value?: { stringValue?: string | null } | null };
-
-function pointsOf(metric: Metric): ReceivedPoint[] {
-  const kind = metric.gauge ? 'gauge' : 'sum';
-  return (
-    (metric.gauge ?? metric.sum)?.dataPoints?.map((point) => ({
-      name: metric.name,
-      description: metric.description,
-      kind,
-      isMonotonic: metric.sum?.isMonotonic ?? undefined,
-      temporality: metric.sum?.aggregationTemporality ?? undefined,
-      labels: textsOf(point.attributes),
-      value: point.asDouble ?? Number.NaN,
-      startMs: millisecondsOf(point.startTimeUnixNano),
-      timeMs: millisecondsOf(point.timeUnixNano),
-    })) ?? []
-  );
-}
-
-function textsOf(attributes: readonly KeyValue[] | null | undefined): Readonly<Record<string, string>> {
-  return Object.fromEntries((attributes ?? []).map(({ key, value }) => [key ?? '', value?.stringValue ?? '']));
-}
-
-function millisecondsOf(nanos: unknown): number {
-  return Number(BigInt(String(nanos ?? 0)) / 1_000_000n);
 }

@@ -8,6 +8,8 @@ export type OtlpCompression = 'none' | 'gzip';
 
 /** How the collector is known, and how this program is known to it. Paths of PEM files. */
 export interface OtlpTlsSettings {
+  /** True speaks TLS even where the endpoint says `http://`; `https://` does by itself. */
+  readonly enabled?: boolean | null | undefined;
   /** Authorities that are trusted instead of the system's. */
   readonly caFile?: string | null | undefined;
   /** Own certificate, for mutual TLS; with {@link keyFile}. */
@@ -34,6 +36,11 @@ export interface OtlpSettings {
   readonly tls?: OtlpTlsSettings | null | undefined;
 }
 
+/** What a program takes where neither its settings nor the variables say anything. */
+export interface OtlpDefaults extends Pick<OtlpSettings, 'protocol' | 'intervalSeconds' | 'timeoutSeconds'> {
+  readonly endpoints?: Readonly<Record<OtlpProtocol, string>>;
+}
+
 /** What counts in the end. */
 export interface ResolvedSettings {
   readonly protocol: OtlpProtocol;
@@ -54,26 +61,33 @@ const DEFAULT_INTERVAL_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
- * Settings over variables over defaults; of the variables those for metrics (`OTEL_EXPORTER_OTLP_METRICS_…`) over those
+ * Settings over variables over the program's defaults over those of the specification; of the variables those for metrics (`OTEL_EXPORTER_OTLP_METRICS_…`) over those
  * for all signals (`OTEL_EXPORTER_OTLP_…`).
  *
  * Source: OpenTelemetry Protocol Exporter specification, "Configuration Options".
  *
  * @throws {InvalidOtlpSettingError} naming the setting or the variable, never its value
  */
-export function resolveSettings(settings: OtlpSettings, environment: Environment): ResolvedSettings {
-  const protocol = settings.protocol ?? protocolOf(otlpVariable(environment, 'PROTOCOL'));
+export function resolveSettings(
+  settings: OtlpSettings,
+  environment: Environment,
+  defaults: OtlpDefaults = {},
+): ResolvedSettings {
+  const protocol =
+    settings.protocol ?? protocolOf(otlpVariable(environment, 'PROTOCOL')) ?? defaults.protocol ?? 'grpc';
   const tls = settings.tls ?? {};
   const resolved: ResolvedSettings = {
     protocol,
-    url: endpointUrl(settings.endpoint, protocol, environment),
+    url: endpointUrl({ endpoint: settings.endpoint, fallback: defaults.endpoints?.[protocol], protocol, environment }),
     intervalMs:
       secondsToMs('interval', settings.intervalSeconds) ??
       millisecondsOf(environment, ['OTEL_METRIC_EXPORT_INTERVAL']) ??
+      secondsToMs('interval', defaults.intervalSeconds) ??
       DEFAULT_INTERVAL_MS,
     timeoutMs:
       secondsToMs('timeout', settings.timeoutSeconds) ??
       millisecondsOf(environment, ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT']) ??
+      secondsToMs('timeout', defaults.timeoutSeconds) ??
       DEFAULT_TIMEOUT_MS,
     compression: settings.compression ?? (otlpVariable(environment, 'COMPRESSION') === 'gzip' ? 'gzip' : 'none'),
     headers: merged(
@@ -88,6 +102,7 @@ export function resolveSettings(settings: OtlpSettings, environment: Environment
       verify: tls.verify ?? true,
     },
   };
+  if (tls.enabled === true) resolved.url.protocol = 'https:';
   if ((resolved.tls.certFile === undefined) !== (resolved.tls.keyFile === undefined)) {
     throw new InvalidOtlpSettingError('a client certificate and its key are given together or not at all');
   }
@@ -95,8 +110,9 @@ export function resolveSettings(settings: OtlpSettings, environment: Environment
 }
 
 /** `http/json` is taken for its binary sister, which every collector that has the one has too. */
-function protocolOf(text: string | undefined): OtlpProtocol {
-  return text?.startsWith('http/') ? 'http' : 'grpc';
+function protocolOf(text: string | undefined): OtlpProtocol | undefined {
+  if (text === 'grpc') return 'grpc';
+  return text?.startsWith('http/') ? 'http' : undefined;
 }
 
 function secondsToMs(name: string, seconds: number | null | undefined): number | undefined {
