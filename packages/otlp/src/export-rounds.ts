@@ -1,4 +1,5 @@
 import { type Clock, createBackoff, DeadlineExceededError, retry, withDeadline } from '@device-exporters/retry';
+import type { BatchLimits } from './collect/batches.ts';
 import type { OutputLog } from './log.ts';
 import type { OtlpRequest, Pipeline, PipelineOptions } from './pipeline.ts';
 import type { ResolvedSettings } from './settings/settings.ts';
@@ -9,6 +10,7 @@ import type { Transport } from './transport/transport.ts';
 
 /** What rounds are made of. */
 export interface ExportRoundsOptions extends PipelineOptions {
+  readonly limits: BatchLimits;
   readonly settings: ResolvedSettings;
   readonly stats: StatsBook;
   readonly clock: Clock;
@@ -19,16 +21,21 @@ export interface ExportRoundsOptions extends PipelineOptions {
 const ATTEMPTS = 4;
 const BACKOFF = { initialMs: 1000, maxMs: 5000 };
 
+/** Requests with fewer points do not become smaller, whatever a collector says of their size. */
+const LEAST_POINTS = 50;
+
 /** One export after the other, never two at a time, each of everything there is. */
 export class ExportRounds {
   readonly #options: ExportRoundsOptions;
+  #limits: BatchLimits;
   #pipeline: Pipeline | undefined;
-  #transport: Transport | undefined;
+  #transport: Promise<Transport> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #lastFault: ExportFault | undefined;
 
   constructor(options: ExportRoundsOptions) {
     this.#options = options;
+    this.#limits = options.limits;
   }
 
   /**
@@ -45,8 +52,12 @@ export class ExportRounds {
   }
 
   close(): void {
-    this.#transport?.close();
+    const transport = this.#transport;
     this.#transport = undefined;
+    transport?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
   }
 
   async #round(signal: AbortSignal, hurry: AbortSignal | undefined): Promise<boolean> {
@@ -68,10 +79,26 @@ export class ExportRounds {
 
   async #sendAll(signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
     this.#pipeline ??= (await import('./pipeline.ts')).createPipeline(this.#options);
-    for (const request of this.#pipeline.requests(this.#options.clock.now())) {
-      await this.#sendPersistently(request, signal, hurry);
-      this.#options.stats.sent(request.points);
+    const nowMs = this.#options.clock.now();
+    for (;;) {
+      try {
+        for (const request of this.#pipeline.requests(nowMs, this.#limits)) {
+          await this.#sendPersistently(request, signal, hurry);
+          this.#options.stats.sent(request.points);
+        }
+        return;
+      } catch (error) {
+        if (faultOf(error) !== 'too_large' || !this.#makeSmaller()) throw error;
+      }
     }
+  }
+
+  /** This collector takes less at a time than usual: from now on it gets half. Says whether there is a half. */
+  #makeSmaller(): boolean {
+    const { maxBytes, maxPoints } = this.#limits;
+    if (maxPoints <= LEAST_POINTS) return false;
+    this.#limits = { maxBytes: Math.ceil(maxBytes / 2), maxPoints: Math.ceil(maxPoints / 2) };
+    return true;
   }
 
   #sendPersistently(request: OtlpRequest, signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
@@ -86,13 +113,14 @@ export class ExportRounds {
 
   async #send({ metrics }: OtlpRequest, signal: AbortSignal): Promise<void> {
     const { settings, service, stats } = this.#options;
+    this.#transport ??= connect(settings, `${service.name}/${service.version}`);
+    const transport = this.#transport;
     try {
-      this.#transport ??= await connect(settings, `${service.name}/${service.version}`);
-      await this.#transport.send(metrics, signal);
+      await (await transport).send(metrics, signal);
     } catch (error) {
       stats.requestFailed(faultOf(error));
       // A channel that could not connect waits longer and longer by itself; a new one tries at once.
-      this.close();
+      if (this.#transport === transport) this.close();
       throw error;
     }
   }
@@ -111,5 +139,6 @@ export class ExportRounds {
 
 function faultOf(error: unknown): ExportFault {
   if (error instanceof ExportError) return error.reason;
-  return error instanceof DeadlineExceededError ? 'timeout' : 'internal';
+  const isLate = error instanceof DeadlineExceededError || (error as Error | null)?.name === 'TimeoutError';
+  return isLate ? 'timeout' : 'internal';
 }

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { SeriesRegistry } from '@device-exporters/metrics';
-import { type Clock, systemClock } from '@device-exporters/retry';
+import { type Clock, DeadlineExceededError, systemClock } from '@device-exporters/retry';
 import { ExportRounds } from './export-rounds.ts';
 import { type OutputLog, silentLog } from './log.ts';
 import type { OtlpMetrics } from './metrics.ts';
 import { resourceAttributes } from './resource.ts';
-import { type OtlpDefaults, type OtlpSettings, resolveSettings } from './settings/settings.ts';
+import { type OtlpDefaults, type OtlpSettings, type ResolvedSettings, resolveSettings } from './settings/settings.ts';
 import type { Environment } from './settings/variables.ts';
 import { type OtlpStats, StatsBook } from './stats.ts';
 
@@ -79,27 +79,33 @@ export function createOtlpOutput(options: OtlpOutputOptions): OtlpOutput {
     log,
   });
   return {
-    run: (signal) => run(rounds, { ...settings, stopTimeoutMs, clock }, signal),
+    run: (signal) => run(rounds, { ...settings, stopTimeoutMs, clock, log }, signal),
     flush: (signal) => rounds.export(signal),
     stats: () => stats.read(),
     close: () => rounds.close(),
   };
 }
 
-interface RunTimes {
-  readonly intervalMs: number;
+interface RunOptions extends ResolvedSettings {
   readonly stopTimeoutMs: number;
   readonly clock: Clock;
+  readonly log: OutputLog;
 }
 
-async function run(rounds: ExportRounds, times: RunTimes, stopping: AbortSignal): Promise<void> {
-  const { intervalMs, stopTimeoutMs, clock } = times;
+async function run(rounds: ExportRounds, options: RunOptions, stopping: AbortSignal): Promise<void> {
+  const { intervalMs, stopTimeoutMs, clock, log, url, protocol } = options;
   const patience = new AbortController();
   const onStop = (): void => {
-    clock.after(stopTimeoutMs, () => patience.abort(new Error('the time for the last export is over'))).unref();
+    clock
+      .after(stopTimeoutMs, () => patience.abort(new DeadlineExceededError('the time for the last export is over')))
+      .unref();
   };
   if (stopping.aborted) onStop();
   else stopping.addEventListener('abort', onStop, { once: true });
+  log.info(
+    { endpoint: url.host, protocol, intervalSeconds: intervalMs / 1000 },
+    'pushing to an OpenTelemetry collector',
+  );
   let nextMs = clock.monotonicMs() + Math.min(intervalMs, FIRST_EXPORT_MS);
   while (!stopping.aborted) {
     // Only the signal ends a sleep early, and the loop looks at the signal itself.

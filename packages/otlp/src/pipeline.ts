@@ -8,7 +8,7 @@ import type { Service } from './resource.ts';
 /** From the registry to requests. */
 export interface Pipeline {
   /** Every series that has a value now, in requests that are made as they are asked for. */
-  requests(nowMs: number): Generator<OtlpRequest>;
+  requests(nowMs: number, limits: BatchLimits): Generator<OtlpRequest>;
 }
 
 /** One request, not written yet. */
@@ -22,13 +22,12 @@ export interface PipelineOptions {
   readonly registry: SeriesRegistry;
   readonly service: Service;
   readonly attributes: Readonly<Record<string, string>>;
-  readonly limits: BatchLimits;
   /** When counters began to count, Unix milliseconds. */
   readonly startMs: number;
 }
 
 /** Makes a pipeline. Loads the SDK, so it is imported only where something is exported. */
-export function createPipeline({ registry, service, attributes, limits, startMs }: PipelineOptions): Pipeline {
+export function createPipeline({ registry, service, attributes, startMs }: PipelineOptions): Pipeline {
   const resource = resourceFromAttributes(attributes);
   const scope = { name: service.name, version: service.version };
   const startTimes = new StartTimes(startMs);
@@ -37,7 +36,7 @@ export function createPipeline({ registry, service, attributes, limits, startMs 
     points,
   });
   return {
-    *requests(nowMs) {
+    *requests(nowMs, limits) {
       for (const batch of batchesOf(registry, limits, startTimes, nowMs)) yield requestOf(batch);
     },
   };

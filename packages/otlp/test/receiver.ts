@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { type Metadata, Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
 import { emptyAnswer, type ReceivedRequest, requestOf } from './received.ts';
 
 /** PEM texts of a collector that speaks TLS. */
@@ -17,6 +17,8 @@ export interface ReceiverTls {
 export interface Behaviour {
   /** A gRPC or HTTP status to refuse with. */
   refuseWith?: number | undefined;
+  /** Larger requests are refused as such. Default: none is, but gRPC takes 4 MiB. */
+  maxBytes?: number | undefined;
   /** Resolves when the answer may be given. */
   hold?: Promise<void> | undefined;
 }
@@ -42,12 +44,13 @@ class Journal {
   mostAtOnce = 0;
   #underWay = 0;
 
-  async take(body: Buffer, headers: Readonly<Record<string, string>>): Promise<number | undefined> {
+  async take(body: Buffer, headers: Readonly<Record<string, string>>, tooLarge: number): Promise<number | undefined> {
     this.#underWay += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay);
     await this.behaviour.hold;
     this.#underWay -= 1;
     if (this.behaviour.refuseWith !== undefined) return this.behaviour.refuseWith;
+    if (body.length > (this.behaviour.maxBytes ?? Number.POSITIVE_INFINITY)) return tooLarge;
     this.requests.push(requestOf(body, headers));
     return undefined;
   }
@@ -60,7 +63,7 @@ export async function receiveGrpc({ port = 0, tls }: ReceiverOptions = {}): Prom
   const asIs = (bytes: Buffer): Buffer => bytes;
   const handler = async (call: { request: Buffer; metadata: Metadata }, answer: sendUnaryData<Buffer>) => {
     const headers = Object.fromEntries(Object.entries(call.metadata.getMap()).map(([k, v]) => [k, String(v)]));
-    const refusal = await journal.take(call.request, headers);
+    const refusal = await journal.take(call.request, headers, status.RESOURCE_EXHAUSTED);
     if (refusal === undefined) answer(null, emptyAnswer());
     else answer({ code: refusal, details: 'refused by the test' });
   };
@@ -101,7 +104,7 @@ export async function receiveHttp({ port = 0, tls }: ReceiverOptions = {}): Prom
     const body = Buffer.concat(chunks);
     const headers = { ...(request.headers as Record<string, string>), ':path': request.url ?? '' };
     const isZipped = request.headers['content-encoding'] === 'gzip';
-    response.statusCode = (await journal.take(isZipped ? gunzipSync(body) : body, headers)) ?? 200;
+    response.statusCode = (await journal.take(isZipped ? gunzipSync(body) : body, headers, 413)) ?? 200;
     response.end(response.statusCode === 200 ? emptyAnswer() : undefined);
   };
   const server = tls
