@@ -190,7 +190,10 @@ export function checkConfig(config: Config): Problem[] {
       ...problemOfName(names, index),
       ...problemOfCaFile(miniserver.tls_verify, `miniservers[${index}].tls_verify`),
     ]),
-    ...problemOfCaFile(config.opentelemetry.tls.cert_path ?? false, 'opentelemetry.tls.cert_path'),
+    ...problemOfCaFile(
+      (config.opentelemetry.enabled && config.opentelemetry.tls.cert_path) || false,
+      'opentelemetry.tls.cert_path',
+    ),
   ];
 }
 

@@ -57,6 +57,8 @@ export function createPush({ registry, environment, version, log, signal, clock 
       current?.stop.abort(new Error('the configuration of the push has changed'));
       current = undefined;
       if (opentelemetry.enabled) start(opentelemetry);
+      // What ends exports once more, and says how that went: after that there is nothing to say.
+      else ended = ended.then(() => (current === undefined ? metrics?.up.clear() : undefined));
     },
     get finished() {
       return ended;

@@ -1,6 +1,7 @@
 export type { OutputLog } from './log.ts';
 export { declareOtlpMetrics, type OtlpMetrics } from './metrics.ts';
 export { createOtlpOutput, type OtlpOutput, type OtlpOutputOptions } from './output.ts';
+/** @public */
 export { InvalidOtlpSettingError } from './settings/invalid-setting.ts';
 export type {
   OtlpCompression,

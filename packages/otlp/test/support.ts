@@ -1,6 +1,6 @@
 import { SeriesRegistry } from '@device-exporters/metrics';
 import { createOtlpOutput, type OtlpOutput, type OtlpOutputOptions, type OtlpProtocol } from '../src/index.ts';
-import { type Receiver, type ReceiverOptions, receiveGrpc, receiveHttp } from './receiver.ts';
+import { type Receiver, type ReceiverOptions, receiveGrpc, receiveHttp } from '../src/testing/index.ts';
 
 /** A collector of each protocol. */
 export const RECEIVE: Readonly<Record<OtlpProtocol, (options?: ReceiverOptions) => Promise<Receiver>>> = {
