@@ -101,14 +101,25 @@ export class ExportRounds {
     return true;
   }
 
-  #sendPersistently(request: OtlpRequest, signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
-    return retry((patience) => this.#send(request, patience), {
-      backoff: createBackoff(BACKOFF),
-      attempts: ATTEMPTS,
-      isWorthRetrying: (error) => !hurry?.aborted && isWorthRetrying(error),
-      signal,
-      clock: this.#options.clock,
-    });
+  /** Repeats a request as long as that may help. In a hurry nothing is repeated, and no wait is waited out. */
+  async #sendPersistently(request: OtlpRequest, signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
+    if (hurry?.aborted) return this.#send(request, signal);
+    let failure: unknown;
+    try {
+      await retry(() => this.#send(request, signal), {
+        backoff: createBackoff(BACKOFF),
+        attempts: ATTEMPTS,
+        isWorthRetrying,
+        onRetry: ({ error }) => {
+          failure = error;
+        },
+        signal: hurry === undefined ? signal : AbortSignal.any([signal, hurry]),
+        clock: this.#options.clock,
+      });
+    } catch (error) {
+      // Why the wait was cut short is not why the request failed.
+      throw error === hurry?.reason ? failure : error;
+    }
   }
 
   async #send({ metrics }: OtlpRequest, signal: AbortSignal): Promise<void> {

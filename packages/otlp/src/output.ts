@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { SeriesRegistry } from '@device-exporters/metrics';
-import { type Clock, DeadlineExceededError, systemClock } from '@device-exporters/retry';
+import { type Clock, DeadlineExceededError, systemClock, type Timer } from '@device-exporters/retry';
 import { ExportRounds } from './export-rounds.ts';
 import { type OutputLog, silentLog } from './log.ts';
 import type { OtlpMetrics } from './metrics.ts';
@@ -95,10 +95,11 @@ interface RunOptions extends ResolvedSettings {
 async function run(rounds: ExportRounds, options: RunOptions, stopping: AbortSignal): Promise<void> {
   const { intervalMs, stopTimeoutMs, clock, log, url, protocol } = options;
   const patience = new AbortController();
+  let deadline: Timer | undefined;
   const onStop = (): void => {
-    clock
-      .after(stopTimeoutMs, () => patience.abort(new DeadlineExceededError('the time for the last export is over')))
-      .unref();
+    deadline = clock.after(stopTimeoutMs, () => {
+      patience.abort(new DeadlineExceededError('the time for the last export is over'));
+    });
   };
   if (stopping.aborted) onStop();
   else stopping.addEventListener('abort', onStop, { once: true });
@@ -116,5 +117,6 @@ async function run(rounds: ExportRounds, options: RunOptions, stopping: AbortSig
     while (nextMs <= clock.monotonicMs()) nextMs += intervalMs;
   }
   await rounds.export(patience.signal, stopping);
+  deadline?.cancel();
   rounds.close();
 }

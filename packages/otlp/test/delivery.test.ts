@@ -88,6 +88,7 @@ describe.each(['grpc', 'http'] as const)('delivery over %s', (protocol) => {
     await running;
     const values = receiver.requests.map(({ points }) => points.find(({ name }) => name === 'last')?.value);
     expect(values).toEqual([7]);
+    expect(clock.pending).toBe(0);
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -107,6 +108,23 @@ describe.each(['grpc', 'http'] as const)('delivery over %s', (protocol) => {
     expect(output.stats()).toMatchObject({ isUp: false, errors: { timeout: 1 } });
     resolve();
   });
+});
+
+test('a stop does not wait out the pause before a repetition', async () => {
+  await using receiver = await RECEIVE.grpc();
+  receiver.behaviour.refuseWith = 14;
+  const clock = createFakeClock();
+  using output = outputTo(receiver, { registry: gauges(1), clock });
+  const stop = new AbortController();
+  const running = output.run(stop.signal);
+  await clock.advance(5000);
+  await vi.waitUntil(() => output.stats().errors.unavailable === 1);
+  receiver.behaviour.refuseWith = undefined;
+  stop.abort();
+  await running;
+  expect(output.stats()).toMatchObject({ isUp: true, exports: 2, errors: { unavailable: 1 } });
+  expect(receiver.requests).toHaveLength(1);
+  expect(clock.pending).toBe(0);
 });
 
 test('a first export comes soon, the next ones in the interval', async () => {
