@@ -12,6 +12,8 @@ const ROOT = new URL('..', import.meta.url);
 interface AppModules {
   readonly schema: Schema;
   declareMetrics(registry: SeriesRegistry): unknown;
+  /** Families that exist only where something is switched on. */
+  declareOptionalMetrics?(registry: SeriesRegistry): unknown;
 }
 
 /** The README of each app, as it is and as its code wants it. */
@@ -22,9 +24,14 @@ export async function appReadmes(): Promise<{ path: string; found: string; wante
       const path = `apps/${app}/README.md`;
       const found = readFileSync(new URL(path, ROOT), 'utf8');
       const { schema } = (await import(new URL(`apps/${app}/src/config.ts`, ROOT).href)) as Pick<AppModules, 'schema'>;
-      const { declareMetrics } = (await import(new URL(`apps/${app}/src/metrics.ts`, ROOT).href)) as AppModules;
+      const { declareMetrics, declareOptionalMetrics } = (await import(
+        new URL(`apps/${app}/src/metrics.ts`, ROOT).href
+      )) as AppModules;
       // Names of metrics have underscores where those of programs have hyphens.
-      const metrics = metricsTable(app.replaceAll('-', '_'), (registry) => declareMetrics(registry));
+      const metrics = metricsTable(app.replaceAll('-', '_'), (registry) => {
+        declareMetrics(registry);
+        declareOptionalMetrics?.(registry);
+      });
       const sections = { settings: settingsTable(schema), metrics, flags: flagsTable(schema) };
       const wanted = Object.entries(sections).reduce(
         (text, [name, content]) => replaceSection(text, name, content),

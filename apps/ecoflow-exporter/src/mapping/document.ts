@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
 /** Shows a factor, where there is one, and a change of sign. */
 const SAMPLE = 1_000;
 
-/** The tables of MAPPING.md: what of which family becomes which typed metric. Families with the same rules share one. */
+/** @public For `pnpm docs:tables`. The tables of MAPPING.md: what of which family becomes which typed metric. Families with the same rules share one. */
 export function mappingDocument(): string {
   const groups = new Map<readonly Rule[], FamilyName[]>();
   for (const name of FAMILY_NAMES) {
