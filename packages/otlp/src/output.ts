@@ -26,7 +26,7 @@ export interface OtlpOutputOptions {
   readonly instanceId?: string;
   /** The longest time the last export at a stop may take, in milliseconds. Default 5 000. */
   readonly stopTimeoutMs?: number;
-  /** Estimated bytes and points of one request at most. Default 3 500 000, of the 4 MiB that collectors take, and 5 000. */
+  /** Estimated bytes and points of one request at most. Default 3 500 000, of the 4 MiB that collectors take, and 1 000. */
   readonly limits?: { readonly maxBytes: number; readonly maxPoints: number };
   readonly log?: OutputLog;
   /** Default: the real time. */
@@ -51,7 +51,7 @@ export interface OtlpOutput {
 }
 
 const DEFAULT_STOP_TIMEOUT_MS = 5000;
-const DEFAULT_LIMITS = { maxBytes: 3_500_000, maxPoints: 5000 };
+const DEFAULT_LIMITS = { maxBytes: 3_500_000, maxPoints: 1000 };
 
 /** A wrong address should show soon, however long the interval. */
 const FIRST_EXPORT_MS = 5000;
