@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import type { SeriesRegistry } from '@device-exporters/metrics';
 import { type Clock, DeadlineExceededError, systemClock, type Timer } from '@device-exporters/retry';
+import type { FamilySource } from './collect/batches.ts';
 import { ExportRounds } from './export-rounds.ts';
 import { type OutputLog, silentLog } from './log.ts';
 import type { OtlpMetrics } from './metrics.ts';
@@ -12,7 +12,7 @@ import { type OtlpStats, StatsBook } from './stats.ts';
 /** What {@link createOtlpOutput} makes an output of. */
 export interface OtlpOutputOptions {
   /** What is exported: every series of its families. */
-  readonly registry: SeriesRegistry;
+  readonly registry: FamilySource;
   readonly settings?: OtlpSettings;
   /** What counts where neither settings nor variables say anything. */
   readonly defaults?: OtlpDefaults;

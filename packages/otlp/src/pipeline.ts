@@ -1,6 +1,6 @@
-import type { SeriesRegistry } from '@device-exporters/metrics';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { FamilySource } from './collect/batches.ts';
 import { type Batch, type BatchLimits, batchesOf } from './collect/batches.ts';
 import { StartTimes } from './collect/start-times.ts';
 import type { Service } from './resource.ts';
@@ -19,7 +19,7 @@ export interface OtlpRequest {
 
 /** What a pipeline is made of. */
 export interface PipelineOptions {
-  readonly registry: SeriesRegistry;
+  readonly registry: FamilySource;
   readonly service: Service;
   readonly attributes: Readonly<Record<string, string>>;
   /** When counters began to count, Unix milliseconds. */

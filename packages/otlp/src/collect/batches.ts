@@ -18,6 +18,9 @@ export interface BatchLimits {
   readonly maxPoints: number;
 }
 
+/** Whose families are exported: a registry, or a part of one. */
+export type FamilySource = Pick<SeriesRegistry, 'families'>;
+
 /** A gauge has no beginning. */
 const NO_START: HrTime = [0, 0];
 
@@ -27,7 +30,7 @@ const NO_START: HrTime = [0, 0];
  * Batches are made as they are asked for; a value that changes meanwhile is the newer one in a later batch.
  */
 export function* batchesOf(
-  registry: SeriesRegistry,
+  registry: FamilySource,
   { maxBytes, maxPoints }: BatchLimits,
   startTimes: StartTimes,
   nowMs: number,
