@@ -9,13 +9,17 @@ export const loxone: DemoApp = {
   async start() {
     const miniserver = await startMiniserver({ generation: 2, speed: 300 });
     return {
-      environment: {
-        LOXONE_NAME: 'home',
-        LOXONE_HOST: miniserver.host,
-        LOXONE_PORT: `${miniserver.port}`,
-        LOXONE_SSL_PORT: `${miniserver.sslPort}`,
-        LOXONE_USERNAME: miniserver.user,
-        LOXONE_PASSWORD: miniserver.password,
+      config: {
+        miniservers: [
+          {
+            name: 'home',
+            host: miniserver.host,
+            port: miniserver.port,
+            ssl_port: miniserver.sslPort,
+            username: miniserver.user,
+            password: miniserver.password,
+          },
+        ],
       },
       stop: () => miniserver.stop(),
     };
