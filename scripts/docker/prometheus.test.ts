@@ -50,54 +50,66 @@ testWith(PROMTOOL)('promtool accepts the file and has nothing to remark', () => 
   expect({ said: said.replaceAll(/.*(Checking|SUCCESS).*\n?/g, '').trim(), code }).toEqual(SILENT);
 });
 
-testWith(PROMETHEUS)('Prometheus finds every exporter of the demo up, and what infrahub-exporter discovers', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'prometheus-demo-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 5 }));
-  const demos = await startDevices(folder);
-  onTestFinished(() => stopDevices(demos));
-  // The names of containers stand for loopback here, and their ports for free ones.
-  let config = textOf(FILE).replaceAll(/scrape_interval: \d+s/g, 'scrape_interval: 1s');
-  config = config.replace(/scrape_timeout: \d+s/, 'scrape_timeout: 1s').replace(/refresh_interval: \d+s/, 'refresh_interval: 1s');
-  for (const { demo, configFile } of demos) {
+testWith(PROMETHEUS)(
+  'Prometheus finds every exporter of the demo up, and what infrahub-exporter discovers',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'prometheus-demo-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 5 }));
+    const demos = await startDevices(folder);
+    onTestFinished(() => stopDevices(demos));
+    // The names of containers stand for loopback here, and their ports for free ones.
+    let config = textOf(FILE).replaceAll(/scrape_interval: \d+s/g, 'scrape_interval: 1s');
+    config = config
+      .replace(/scrape_timeout: \d+s/, 'scrape_timeout: 1s')
+      .replace(/refresh_interval: \d+s/, 'refresh_interval: 1s');
+    for (const { demo, configFile } of demos) {
+      const port = await freePort();
+      const exporter = startExporterProcess({ app: demo.app, port }, configFile);
+      exporter.crashed.catch(() => {});
+      onTestFinished(() => exporter.stop());
+      config = config.replaceAll(`${demo.app}:${demo.port}`, `127.0.0.1:${port}`);
+    }
     const port = await freePort();
-    const exporter = startExporterProcess({ app: demo.app, port }, configFile);
-    exporter.crashed.catch(() => {});
-    onTestFinished(() => exporter.stop());
-    config = config.replaceAll(`${demo.app}:${demo.port}`, `127.0.0.1:${port}`);
-  }
-  const port = await freePort();
-  writeFileSync(join(folder, 'prometheus.yml'), config);
-  const flags = [`--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'];
-  const prometheus = spawn(PROMETHEUS, [`--config.file=${folder}/prometheus.yml`, ...flags], { stdio: 'ignore' });
-  onTestFinished(async () => {
-    const ended = new Promise((resolve) => prometheus.once('exit', resolve));
-    prometheus.kill();
-    await ended;
-  });
-  const ask = async (path: string): Promise<unknown> => {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`).catch(() => undefined);
-    return ((await answer?.json().catch(() => undefined)) as { data?: unknown } | undefined)?.data;
-  };
-  const targets = async () => ((await ask('targets')) as { activeTargets: Target[] } | undefined)?.activeTargets ?? [];
-  const up = await until('six exporters that are up', async () => {
-    const found = (await targets()).filter(({ health }) => health === 'up');
-    return found.length === DEMOS.length && found;
-  });
-  expect(up.map(({ labels }) => labels['job']).toSorted()).toEqual(DEMOS.map(({ app }) => app).toSorted());
-  const discovered = await until('what is discovered', async () => {
-    const found = (await targets()).filter(({ labels }) => labels['job'] === 'infrahub-devices');
-    return found.length > 0 && found;
-  });
-  expect(discovered.map(({ labels }) => labels)).toContainEqual(
-    expect.objectContaining({ instance: '192.0.2.11:9100', device: 'ams1-leaf01' }),
-  );
-  expect(discovered.length).toBe(4);
-  const series = ['loxone_exporter_connected', 'tapo_device_up', 'ecoflow_online', 'infrahub_up', 'kasa_graphite_device_up'];
-  for (const name of series) {
-    await until(`a value of ${name}`, async () => {
-      const query = `query?query=${encodeURIComponent(`${name} > 0`)}`;
-      const { result = [] } = ((await ask(query)) ?? {}) as { result?: unknown[] };
-      return result.length > 0;
+    writeFileSync(join(folder, 'prometheus.yml'), config);
+    const flags = [`--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'];
+    const prometheus = spawn(PROMETHEUS, [`--config.file=${folder}/prometheus.yml`, ...flags], { stdio: 'ignore' });
+    onTestFinished(async () => {
+      const ended = new Promise((resolve) => prometheus.once('exit', resolve));
+      prometheus.kill();
+      await ended;
     });
-  }
-});
+    const ask = async (path: string): Promise<unknown> => {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`).catch(() => undefined);
+      return ((await answer?.json().catch(() => undefined)) as { data?: unknown } | undefined)?.data;
+    };
+    const targets = async () =>
+      ((await ask('targets')) as { activeTargets: Target[] } | undefined)?.activeTargets ?? [];
+    const up = await until('six exporters that are up', async () => {
+      const found = (await targets()).filter(({ health }) => health === 'up');
+      return found.length === DEMOS.length && found;
+    });
+    expect(up.map(({ labels }) => labels['job']).toSorted()).toEqual(DEMOS.map(({ app }) => app).toSorted());
+    const discovered = await until('what is discovered', async () => {
+      const found = (await targets()).filter(({ labels }) => labels['job'] === 'infrahub-devices');
+      return found.length > 0 && found;
+    });
+    expect(discovered.map(({ labels }) => labels)).toContainEqual(
+      expect.objectContaining({ instance: '192.0.2.11:9100', device: 'ams1-leaf01' }),
+    );
+    expect(discovered.length).toBe(4);
+    const series = [
+      'loxone_exporter_connected',
+      'tapo_device_up',
+      'ecoflow_online',
+      'infrahub_up',
+      'kasa_graphite_device_up',
+    ];
+    for (const name of series) {
+      await until(`a value of ${name}`, async () => {
+        const query = `query?query=${encodeURIComponent(`${name} > 0`)}`;
+        const { result = [] } = ((await ask(query)) ?? {}) as { result?: unknown[] };
+        return result.length > 0;
+      });
+    }
+  },
+);
