@@ -1,6 +1,6 @@
 # The simulated devices of the demo, for the profile `demo` of docker/compose.yml. Nothing that anyone would deploy.
 
-FROM node:24-bookworm-slim AS installed
+FROM docker.io/library/node:24-bookworm-slim AS installed
 WORKDIR /repo
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 RUN npm install --global --allow-scripts=pnpm --no-audit --no-fund --no-update-notifier \
