@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { expect, test } from 'vitest';
@@ -17,9 +16,8 @@ const beside = (path: string) => new URL(path, new URL(COMPOSE_FILE, ROOT));
 const isBind = (from: string) => from.startsWith('.');
 
 test('the file is what the compose specification allows, and nothing else', () => {
-  const manifest = createRequire(import.meta.url).resolve('dclint/package.json');
   const { $schema: _, ...schema } = JSON.parse(
-    readFileSync(new URL('schemas/compose.schema.json', `file://${manifest}`), 'utf8'),
+    readFileSync(new URL('schemas/compose.schema.json', import.meta.resolve('dclint/package.json')), 'utf8'),
   );
   const ajv = new Ajv({ strict: false, allErrors: true });
   formats.default(ajv);

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const RUN = fileURLToPath(new URL('run-image.sh', import.meta.url));
 
+/** A program that not every machine has. */
+const BUILDAH = 'buildah';
+
 /** A container that runs. */
 export interface RunningImage {
   /** Resolves with its exit code. */
@@ -47,5 +50,5 @@ export function bytesIn(image: string, folder: string): number {
 }
 
 function buildah(...args: string[]): string {
-  return execFileSync('buildah', args, { encoding: 'utf8' }).trim();
+  return execFileSync(BUILDAH, args, { encoding: 'utf8' }).trim();
 }
