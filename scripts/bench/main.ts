@@ -24,6 +24,7 @@ const PARTS = [
   'apps/tapo-exporter/bench/running.ts',
   'packages/graphite/bench/output.ts',
   'apps/ecoflow-exporter/bench/running.ts',
+  'apps/infrahub-exporter/bench/running.ts',
 ];
 
 async function rowsOf(part: string): Promise<Row[]> {
