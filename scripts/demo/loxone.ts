@@ -6,7 +6,7 @@ export const loxone: DemoApp = {
   app: 'loxone-exporter',
   port: 9504,
   devices: 'a Loxone Miniserver',
-  async start() {
+  async start({ collector }) {
     const miniserver = await startMiniserver({ generation: 2, speed: 300 });
     return {
       config: {
@@ -20,6 +20,9 @@ export const loxone: DemoApp = {
             password: miniserver.password,
           },
         ],
+        ...(collector === undefined
+          ? {}
+          : { opentelemetry: { enabled: true, endpoint: collector, interval_seconds: 10 } }),
       },
       stop: () => miniserver.stop(),
     };
