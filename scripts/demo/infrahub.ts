@@ -36,7 +36,7 @@ export const infrahub: DemoApp = {
         poll_interval_seconds: 2,
         exporters: {
           prometheus: { enabled: true },
-          ...(collector === undefined ? {} : { otlp: { enabled: true, endpoint: collector, interval_seconds: 10 } }),
+          ...(collector === undefined ? {} : { otlp: { enabled: true, endpoint: collector, interval_seconds: 5 } }),
         },
         metrics: { kind: [{ kind: 'DcimDevice', include: ['name', 'role', 'status', 'location'] }] },
         service_discovery: {

@@ -22,7 +22,7 @@ export const loxone: DemoApp = {
         ],
         ...(collector === undefined
           ? {}
-          : { opentelemetry: { enabled: true, endpoint: collector, interval_seconds: 10 } }),
+          : { opentelemetry: { enabled: true, endpoint: collector, interval_seconds: 5 } }),
       },
       stop: () => miniserver.stop(),
     };

@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '@device-exporters/exporter/testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { receiveGrpc } from '@device-exporters/otlp/testing';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startExporterProcess } from '../demo/exporter-process.ts';
 import { DEMOS, startDevices, stopDevices } from '../demo/started-demo.ts';
 import { freePort } from '../testing/ports.ts';
 import { testWith } from '../testing/programs.ts';
 import { promtoolOn, SILENT } from '../testing/promtool.ts';
 import { ROOT, textOf, yamlOf } from './compose.ts';
+
+// Six exporters and a Prometheus start, and are asked for one thing after the other.
+vi.setConfig({ testTimeout: 60_000 });
 
 const FILE = 'docker/prometheus/prometheus.yml';
 
@@ -51,11 +55,13 @@ testWith(PROMTOOL)('promtool accepts the file and has nothing to remark', () => 
 });
 
 testWith(PROMETHEUS)(
-  'Prometheus finds every exporter of the demo up, and what infrahub-exporter discovers',
+  'Prometheus finds every exporter of the demo up, what infrahub-exporter discovers, and a collector what is pushed',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'prometheus-demo-'));
     onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 5 }));
-    const demos = await startDevices(folder);
+    const collector = await receiveGrpc();
+    onTestFinished(() => collector.stop());
+    const demos = await startDevices(folder, { collector: `http://127.0.0.1:${collector.port}` });
     onTestFinished(() => stopDevices(demos));
     // The names of containers stand for loopback here, and their ports for free ones.
     let config = textOf(FILE).replaceAll(/scrape_interval: \d+s/g, 'scrape_interval: 1s');
@@ -110,6 +116,11 @@ testWith(PROMETHEUS)(
         const { result = [] } = ((await ask(query)) ?? {}) as { result?: unknown[] };
         return result.length > 0;
       });
+    }
+    for (const name of ['loxone', 'infrahub']) {
+      await until(`series of ${name} at the collector`, () =>
+        collector.requests.some(({ points }) => points.some((point) => point.name.startsWith(name))),
+      );
     }
   },
 );
