@@ -17,9 +17,9 @@ export interface Manifest {
   readonly [key: string]: Json;
 }
 
-/** The objects of a YAML stream; empty documents are left out. Throws on a key that is there twice. */
+/** The objects of a YAML stream; empty documents are left out. Throws on a key that is there twice. YAML 1.1, as Kubernetes reads it: 0440 is octal. */
 export function parseManifests(yaml: string): Manifest[] {
-  return [...parseAllDocuments(yaml, { uniqueKeys: true })].flatMap((document) => {
+  return [...parseAllDocuments(yaml, { uniqueKeys: true, version: '1.1' })].flatMap((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw error;
     const manifest: Manifest | null = document.toJS();
