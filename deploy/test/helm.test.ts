@@ -8,12 +8,10 @@ const CHART = 'helm/device-exporters';
 const LOXONE = ['--values', `${CHART}/examples/loxone.yaml`];
 
 function set(app: string, values: Readonly<Record<string, Json>>): string[] {
-  return [
+  return Object.entries(values).flatMap(([key, value]) => [
     '--set-json',
-    JSON.stringify({ apps: { [app]: values } })
-      .slice(1, -1)
-      .replace(/^"apps":/, 'apps='),
-  ];
+    `apps.${app}.${key}=${JSON.stringify(value)}`,
+  ]);
 }
 
 test.each(['all', 'discovery', 'loxone'])('helm lint has nothing against examples/%s.yaml', (name) => {
