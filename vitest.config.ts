@@ -3,7 +3,7 @@ import { MissingProgramsReporter } from './scripts/testing/missing-programs-repo
 
 export default defineConfig({
   test: {
-    include: ['{apps,packages}/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{apps,packages}/*/{src,test}/**/*.test.ts', '{deploy,scripts}/**/*.test.ts'],
     reporters: ['default', new MissingProgramsReporter()],
     testTimeout: 20_000,
     coverage: {
