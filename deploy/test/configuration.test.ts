@@ -3,17 +3,20 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { at, type Json, type Manifest } from './manifests.ts';
+import { at, type Json, kustomize, type Manifest } from './manifests.ts';
 import { DEPLOY } from './programs.ts';
-import { DISCOVERY, RENDERINGS } from './renderings.ts';
+import { APPS } from './renderings.ts';
 
 /** The configuration of a pod, with its variables and its flags, is one that the app itself takes. */
 
-const cases = [...RENDERINGS, ...DISCOVERY].flatMap(([rendering, render]) => {
-  const manifests = render();
+// Those of Helm are the same, as same-objects.test.ts has it.
+const FOLDERS = [...APPS.map((app) => `base/${app}`), 'overlays/discovery'];
+
+const cases = FOLDERS.flatMap((folder) => {
+  const manifests = kustomize(folder);
   return manifests
     .filter(({ kind }) => kind === 'Deployment')
-    .map((deployment) => [`${rendering}, ${deployment.metadata.name}`, deployment, manifests] as const);
+    .map((deployment) => [`${folder}, ${deployment.metadata.name}`, deployment, manifests] as const);
 });
 
 test.each(cases)('%s: the app itself has nothing against its configuration', (_, deployment, manifests) => {

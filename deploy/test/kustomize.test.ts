@@ -36,18 +36,6 @@ test('K13 the network of the host is a component, which replaces the pod before 
   expect(manifests.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
 });
 
-test('an overlay has the last word on the configuration of a component', () => {
-  const manifests = overlay(
-    {
-      resources: ['../base/tapo-exporter'],
-      components: ['../components/tapo-host-network'],
-      configMapGenerator: [{ name: 'tapo-exporter-config', behavior: 'merge', files: ['config.yml'] }],
-    },
-    { 'config.yml': 'log_level: debug\n' },
-  );
-  expect(at(only(manifests, 'ConfigMap'), 'data.config\\.yml')).toBe('log_level: debug\n');
-});
-
 test('K11 the component for an account mounts a Secret that has to exist', async () => {
   const manifests = overlay({ resources: ['../base/kasa-graphite'], components: ['../components/kasa-account'] });
   expect(await schemaProblems(manifests)).toEqual([]);

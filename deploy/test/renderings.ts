@@ -1,5 +1,4 @@
 import { helmTemplate, kustomize, type Manifest } from './manifests.ts';
-import { overlay } from './overlay.ts';
 
 /** The apps, by the port that each of them is known for. */
 export const PORTS: Readonly<Record<string, number>> = {
@@ -26,14 +25,6 @@ export const RENDERINGS: readonly (readonly [string, () => Manifest[]])[] = [
 
 /** What discovery by broadcast is, with Kustomize and with Helm: the only pods on the network of the host. */
 export const DISCOVERY: readonly (readonly [string, () => Manifest[]])[] = [
-  [
-    'kustomize',
-    () =>
-      overlay({
-        resources: ['../base/tapo-exporter', '../base/kasa-graphite'],
-        components: ['../components/tapo-host-network', '../components/kasa-host-network'],
-        namespace: 'device-exporters',
-      }),
-  ],
+  ['kustomize', () => kustomize('overlays/discovery')],
   ['helm', () => helmTemplate(['--values', `${EXAMPLES}/discovery.yaml`])],
 ];
