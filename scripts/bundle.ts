@@ -41,6 +41,12 @@ const NOTHING = '\0nothing';
  */
 const LOADED_WHEN_USED = new Set(['crypto', 'http', 'http2', 'https', 'tls', 'worker_threads', 'zlib']);
 
+/**
+ * ES modules that ask for others by a `require` of their own making, which no bundler sees and which finds nothing beside a
+ * bundle. Their CommonJS sisters ask by a plain one.
+ */
+const REQUIRES_UNSEEN = /^@opentelemetry\/otlp-grpc-exporter-base$/;
+
 /** Where modules of Node.js come from in a bundle: this and their name. */
 const BUILT_IN = '\0built-in:';
 
@@ -73,6 +79,12 @@ export function bundleOf(appFolder: URL): RolldownOptions {
         name: 'never-used',
         resolveId: (id) => (NEVER_USED.test(id) ? NOTHING : null),
         load: (id) => (id === NOTHING ? 'module.exports = {};' : null),
+      },
+      {
+        name: 'requires-unseen',
+        resolveId(id, importer) {
+          return REQUIRES_UNSEEN.test(id) ? this.resolve(id, importer, { kind: 'require-call', skipSelf: true }) : null;
+        },
       },
       {
         name: 'built-in',

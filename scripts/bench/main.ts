@@ -1,6 +1,7 @@
 /**
  * `pnpm bench`: every part in a process of its own, one after the other, and a table of what they measured beside the
- * targets. `--write` also puts the table into docs/performance.md; words choose parts by their name: `pnpm bench ingest`.
+ * targets. Words choose parts by their name: `pnpm bench ingest`. `--write` also puts what was measured into the table of
+ * docs/performance.md; rows of other parts stay as they are.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -48,6 +49,24 @@ function tableOf(rows: readonly Row[]): string {
   return [...head, ...lines].join('\n');
 }
 
+/** The table with the rows of the document that were not measured now, in their order; new rows come last. */
+function withOthers(text: string, table: string): string {
+  const nameOf = (line: string): string => line.split('|')[1]?.trim() ?? '';
+  const isRow = (line: string): boolean =>
+    line.startsWith('| ') && nameOf(line) !== 'what' && !nameOf(line).startsWith('--');
+  const [head = '', rule = '', ...measured] = table.split('\n');
+  const byName = new Map(measured.map((line) => [nameOf(line), line]));
+  const kept = text
+    .split('\n')
+    .filter(isRow)
+    .map((line) => {
+      const own = byName.get(nameOf(line));
+      byName.delete(nameOf(line));
+      return own ?? line;
+    });
+  return [head, rule, ...kept, ...byName.values()].join('\n');
+}
+
 const { values, positionals } = parseArgs({
   options: { write: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -62,11 +81,10 @@ for (const part of PARTS) {
   console.error(`measuring ${part} …`);
   rows.push(...(await rowsOf(part)));
 }
-const table = tableOf(rows);
-console.log(table);
+console.log(tableOf(rows));
 if (values.write) {
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${type()}, Node.js ${process.version}`;
   const text = readFileSync(DOCUMENT, 'utf8');
-  writeFileSync(DOCUMENT, replaceSection(text, 'measurements', `${machine}\n\n${table}`));
+  writeFileSync(DOCUMENT, replaceSection(text, 'measurements', `${machine}\n\n${withOthers(text, tableOf(rows))}`));
 }

@@ -8,17 +8,26 @@ export interface DemoApp {
   readonly port: number;
   /** What it follows, for the table. */
   readonly devices: string;
-  /** Starts the simulated devices; the exporter is then started with this environment and configuration. */
-  start(): Promise<DemoDevices>;
+  /** Starts the simulated devices, which the exporter is then configured for. */
+  start(place: DemoPlace): Promise<DemoDevices>;
   /** What the page shows now, for the table: name and value with its unit. */
   readings(page: Page): (readonly [string, string])[];
 }
 
+/** Where a demo takes place. */
+export interface DemoPlace {
+  /** A folder of its own, for what the exporter reads and keeps; whoever made it removes it. */
+  readonly folder: string;
+  /** A Graphite that is there already. Default: the demo starts one. */
+  readonly graphite?: { readonly host: string; readonly port: number };
+  /** An OpenTelemetry collector, `http://host:port`, for gRPC. Default: there is none. */
+  readonly collector?: string;
+}
+
 /** Simulated devices that run. */
 export interface DemoDevices {
-  readonly environment: Readonly<Record<string, string>>;
-  /** Written to a file for the exporter: what has no variable. */
-  readonly config?: object;
+  /** Written to a file for the exporter, credentials of the simulated devices included. */
+  readonly config: object;
   /** What else there is to show than what is on the page. */
   readings?(): (readonly [string, string])[];
   stop(): Promise<void>;

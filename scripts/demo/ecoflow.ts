@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { displayFrame, type EcoflowCloud, startEcoflowCloud } from '@device-exporters/simulators';
-import { type DemoApp, type DemoDevices, reading } from './demo-app.ts';
+import { type DemoApp, type DemoDevices, type DemoPlace, reading } from './demo-app.ts';
 
 const DELTA_2 = 'R331ZDEMO0000001';
 const DELTA_3 = 'P231ZDEMO0000002';
@@ -13,16 +10,14 @@ function sunWatts(): number {
   return Math.round(220 + 80 * Math.sin(Date.now() / 20_000));
 }
 
-/** A simulated cloud whose devices move while it runs, with a folder for what the exporter keeps. */
-function running(cloud: EcoflowCloud, environment: DemoDevices['environment'], move: () => void): DemoDevices {
-  const folder = mkdtempSync(join(tmpdir(), 'ecoflow-demo-'));
+/** A simulated cloud whose devices move while it runs. */
+function running(cloud: EcoflowCloud, { folder }: DemoPlace, config: object, move: () => void): DemoDevices {
   const moving = setInterval(move, MOVE_EVERY_MS);
   return {
-    environment: { ECOFLOW_API_HOST: cloud.url, ECOFLOW_STATE_DIR: folder, ...environment },
+    config: { api_host: cloud.url, state_dir: folder, ...config },
     async stop() {
       clearInterval(moving);
       await cloud.stop();
-      rmSync(folder, { recursive: true });
     },
   };
 }
@@ -43,13 +38,12 @@ export const ecoflowRest: DemoApp = {
   app: 'ecoflow-exporter',
   port: 9090,
   devices: 'a DELTA 2, over REST',
-  async start() {
+  async start(place) {
     const quotas = { 'pd.soc': 46, 'pd.wattsInSum': sunWatts(), 'pd.wattsOutSum': 35, 'bms_bmsStatus.vol': 52_161 };
     const device = { sn: DELTA_2, deviceName: 'Garage', productName: 'DELTA 2', quotas };
     const cloud = await startEcoflowCloud({ devices: [device] });
-    const { accessKey: ECOFLOW_ACCESS_KEY, secretKey: ECOFLOW_SECRET_KEY } = cloud;
-    const environment = { ECOFLOW_ACCESS_KEY, ECOFLOW_SECRET_KEY, COLLECTING_INTERVAL: '1' };
-    return running(cloud, environment, () => cloud.device(DELTA_2).set('pd.wattsInSum', sunWatts()));
+    const config = { access_key: cloud.accessKey, secret_key: cloud.secretKey, collecting_interval: 1 };
+    return running(cloud, place, config, () => cloud.device(DELTA_2).set('pd.wattsInSum', sunWatts()));
   },
   readings: readings(DELTA_2),
 };
@@ -59,13 +53,12 @@ export const ecoflowDevice: DemoApp = {
   app: 'ecoflow-exporter',
   port: 9091,
   devices: 'a DELTA 3, over MQTT, in protobuf',
-  async start() {
+  async start(place) {
     const frame = () =>
       displayFrame(DELTA_3, { cmsBattSoc: 80, bmsBattSoc: 80, powInSumW: sunWatts(), powOutSumW: 61.5 });
     const cloud = await startEcoflowCloud({ devices: [{ sn: DELTA_3, deviceName: 'Cabin', frame }] });
-    const { email: ECOFLOW_ACCOUNT_USER, password: ECOFLOW_ACCOUNT_PASSWORD } = cloud;
-    const environment = { ECOFLOW_ACCOUNT_USER, ECOFLOW_ACCOUNT_PASSWORD, ECOFLOW_API_TYPE: 'device' };
-    return running(cloud, environment, () => void cloud.pushBytes(DELTA_3, frame()));
+    const config = { account_user: cloud.email, account_password: cloud.password, api_type: 'device' };
+    return running(cloud, place, config, () => void cloud.pushBytes(DELTA_3, frame()));
   },
   readings: readings(DELTA_3),
 };

@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Page, readPage } from '@device-exporters/exporter/testing';
-import type { DemoApp, DemoDevices } from './demo-app.ts';
+import type { DemoApp } from './demo-app.ts';
 
 /** An exporter that runs from its sources, as a process of its own. */
 export interface ExporterProcess {
@@ -18,15 +15,8 @@ export interface ExporterProcess {
   stop(): Promise<void>;
 }
 
-/** Starts an exporter on its default port. */
-export function startExporterProcess(
-  { app, port }: Pick<DemoApp, 'app' | 'port'>,
-  { environment, config = {} }: Pick<DemoDevices, 'environment' | 'config'>,
-): ExporterProcess {
-  const folder = mkdtempSync(join(tmpdir(), 'device-exporters-demo-'));
-  const file = join(folder, 'config.yml');
-  // JSON is YAML.
-  writeFileSync(file, JSON.stringify(config));
+/** Starts an exporter on its default port, with this configuration file. */
+export function startExporterProcess({ app, port }: Pick<DemoApp, 'app' | 'port'>, file: string): ExporterProcess {
   const main = fileURLToPath(new URL(`../../apps/${app}/src/main.ts`, import.meta.url));
   const child = spawn(
     process.execPath,
@@ -39,7 +29,7 @@ export function startExporterProcess(
       '--log.format=logfmt',
     ],
     {
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'ignore', 'inherit'],
       // A group of its own: Ctrl-C is for the demo, which then stops its exporters in order.
       detached: true,
@@ -56,10 +46,7 @@ export function startExporterProcess(
     crashed: once(child, 'exit').then(([code]) => {
       throw new Error(`${app} ended by itself with exit code ${code as number}; its last lines are above`);
     }),
-    stop: async () => {
-      await stop(child);
-      rmSync(folder, { recursive: true });
-    },
+    stop: () => stop(child),
   };
 }
 

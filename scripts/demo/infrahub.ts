@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataCentre, manyDevices, startInfrahub } from '@device-exporters/simulators';
@@ -23,26 +22,28 @@ export const infrahub: DemoApp = {
   app: 'infrahub-exporter',
   port: 8001,
   devices: `an Infrahub with ${DEVICES} devices, two lists of targets at /sd`,
-  async start() {
+  async start({ folder, collector }) {
     const few = dataCentre();
     const known = few.filter(({ kind }) => kind === 'DcimDevice').length;
     const simulated = await startInfrahub({ nodes: [...few, ...manyDevices(DEVICES - known)] });
-    const folder = mkdtempSync(join(tmpdir(), 'infrahub-demo-'));
-    const byName = join(folder, 'names.gql');
+    const [byAddress, byName] = [join(folder, 'devices.gql'), join(folder, 'names.gql')];
+    copyFileSync(BY_ADDRESS, byAddress);
     writeFileSync(byName, BY_NAME);
     const often = { refresh_interval_seconds: 2 };
     return {
-      environment: { INFRAHUB_SIDECAR_INFRAHUB__TOKEN: simulated.token },
       config: {
-        infrahub: { address: simulated.url },
+        infrahub: { address: simulated.url, token: simulated.token },
         poll_interval_seconds: 2,
-        exporters: { prometheus: { enabled: true } },
+        exporters: {
+          prometheus: { enabled: true },
+          ...(collector === undefined ? {} : { otlp: { enabled: true, endpoint: collector, interval_seconds: 5 } }),
+        },
         metrics: { kind: [{ kind: 'DcimDevice', include: ['name', 'role', 'status', 'location'] }] },
         service_discovery: {
           enabled: true,
           queries: [
             {
-              ...{ name: 'devices', file_path: BY_ADDRESS, ...often },
+              ...{ name: 'devices', file_path: byAddress, ...often },
               target_field: 'primary_ip.address.ip',
               target_fallbacks: ['name.value'],
               default_port: 9100,
@@ -57,10 +58,7 @@ export const infrahub: DemoApp = {
           ],
         },
       },
-      async stop() {
-        await simulated.stop();
-        rmSync(folder, { recursive: true });
-      },
+      stop: () => simulated.stop(),
     };
   },
   readings: (page) => [

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startCarbonSink, startTplinkDevice } from '@device-exporters/simulators';
 import { startRealCarbon } from '../testing/carbon.ts';
 import { locate } from '../testing/locate.ts';
@@ -24,19 +21,24 @@ export const kasa: DemoApp = {
   app: 'kasa-graphite',
   port: 8091,
   devices: 'two plugs, XOR and KLAP, into Graphite',
-  async start() {
+  async start({ folder, graphite }) {
     const plugs = await Promise.all([
       startTplinkDevice({ model: 'hs110', alias: 'Dishwasher', serial: 21 }),
       startTplinkDevice({ model: 'p110', alias: 'Freezer', serial: 22 }),
     ]);
-    const carbon = await startCarbon();
-    const folder = mkdtempSync(join(tmpdir(), 'kasa-graphite-demo-'));
+    const carbon = graphite === undefined ? await startCarbon() : elsewhere(graphite);
     const [first] = plugs;
     return {
-      environment: { KASA_USERNAME: first.user, KASA_PASSWORD: first.password, KASA_STATE_DIR: folder },
       config: {
         graphite: { host: carbon.host, port: carbon.port },
-        kasa: { devices: plugs.map(addressOf), discovery: false, poll_interval_seconds: 2 },
+        kasa: {
+          devices: plugs.map(addressOf),
+          discovery: false,
+          poll_interval_seconds: 2,
+          username: first.user,
+          password: first.password,
+        },
+        state_directory: folder,
       },
       readings: () =>
         ['dishwasher.power_watts', 'freezer.power_watts'].map((path) =>
@@ -44,7 +46,6 @@ export const kasa: DemoApp = {
         ),
       stop: async () => {
         await Promise.all([carbon.stop(), ...plugs.map((plug) => plug.stop())]);
-        rmSync(folder, { recursive: true });
       },
     };
   },
@@ -53,6 +54,11 @@ export const kasa: DemoApp = {
     ['waiting', String(page.value('kasa_graphite_points_queued') ?? 0)],
   ],
 };
+
+/** A Graphite that is somebody else's: what it has is not asked. */
+function elsewhere({ host, port }: { readonly host: string; readonly port: number }): DemoCarbon {
+  return { name: host, host, port, latest: () => undefined, stop: async () => {} };
+}
 
 async function startCarbon(): Promise<DemoCarbon> {
   if (locate('carbon-cache') !== undefined && locate('whisper-fetch') !== undefined) {

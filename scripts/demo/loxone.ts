@@ -6,16 +6,23 @@ export const loxone: DemoApp = {
   app: 'loxone-exporter',
   port: 9504,
   devices: 'a Loxone Miniserver',
-  async start() {
+  async start({ collector }) {
     const miniserver = await startMiniserver({ generation: 2, speed: 300 });
     return {
-      environment: {
-        LOXONE_NAME: 'home',
-        LOXONE_HOST: miniserver.host,
-        LOXONE_PORT: `${miniserver.port}`,
-        LOXONE_SSL_PORT: `${miniserver.sslPort}`,
-        LOXONE_USERNAME: miniserver.user,
-        LOXONE_PASSWORD: miniserver.password,
+      config: {
+        miniservers: [
+          {
+            name: 'home',
+            host: miniserver.host,
+            port: miniserver.port,
+            ssl_port: miniserver.sslPort,
+            username: miniserver.user,
+            password: miniserver.password,
+          },
+        ],
+        ...(collector === undefined
+          ? {}
+          : { opentelemetry: { enabled: true, endpoint: collector, interval_seconds: 5 } }),
       },
       stop: () => miniserver.stop(),
     };

@@ -2,40 +2,34 @@
  * `npm run demo`: every exporter against simulated devices, on loopback and on its default port, with a table of what
  * they show. Ends on Ctrl-C, or after `--seconds N`: then with exit code 0 only if every exporter was healthy.
  */
-import { parseArgs } from 'node:util';
-import type { DemoApp, DemoDevices } from './demo-app.ts';
-import { ecoflowDevice, ecoflowRest } from './ecoflow.ts';
-import { type ExporterProcess, startExporterProcess } from './exporter-process.ts';
-import { infrahub } from './infrahub.ts';
-import { kasa } from './kasa.ts';
-import { loxone } from './loxone.ts';
-import { tapo } from './tapo.ts';
 
-const APPS: readonly DemoApp[] = [loxone, tapo, kasa, ecoflowRest, ecoflowDevice, infrahub];
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type ExporterProcess, startExporterProcess } from './exporter-process.ts';
+import { type StartedDemo, startDevices, stopDevices } from './started-demo.ts';
+
 const REFRESH_MS = 2_000;
 
 /** One exporter of the demo that runs. */
-interface Running {
-  readonly demo: DemoApp;
-  readonly devices: DemoDevices;
+interface Running extends StartedDemo {
   readonly exporter: ExporterProcess;
   wasHealthy: boolean;
 }
 
-async function startAll(): Promise<Running[]> {
-  return Promise.all(
-    APPS.map(async (demo) => {
-      const devices = await demo.start();
-      const exporter = startExporterProcess(demo, devices);
-      exporter.crashed.catch(() => {});
-      return { demo, devices, exporter, wasHealthy: false };
-    }),
-  );
+async function startAll(folder: string): Promise<Running[]> {
+  const started = await startDevices(folder);
+  return started.map((one) => {
+    const exporter = startExporterProcess(one.demo, one.configFile);
+    exporter.crashed.catch(() => {});
+    return { ...one, exporter, wasHealthy: false };
+  });
 }
 
 async function stopAll(all: readonly Running[]): Promise<void> {
   await Promise.all(all.map(({ exporter }) => exporter.stop()));
-  await Promise.all(all.map(({ devices }) => devices.stop()));
+  await stopDevices(all);
 }
 
 async function show(all: readonly Running[]): Promise<void> {
@@ -68,7 +62,8 @@ async function main(): Promise<number> {
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
   });
-  const all = await startAll();
+  const folder = mkdtempSync(join(tmpdir(), 'device-exporters-demo-'));
+  const all = await startAll(folder);
   try {
     for (;;) {
       const leftMs = endMs - performance.now();
@@ -83,6 +78,7 @@ async function main(): Promise<number> {
     }
   } finally {
     await stopAll(all);
+    rmSync(folder, { recursive: true });
   }
   const silent = all.filter(({ wasHealthy }) => !wasHealthy).map(({ demo }) => demo.app);
   if (silent.length > 0) console.error(`never healthy: ${silent.join(', ')}`);

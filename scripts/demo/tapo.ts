@@ -10,8 +10,9 @@ export const tapo: DemoApp = {
     const devices = await startTplinkDemo({ host: '127.0.0.1' });
     const [first] = devices;
     return {
-      environment: { TAPO_USERNAME: first?.user ?? '', TAPO_PASSWORD: first?.password ?? '' },
       config: {
+        tapo_username: first?.user,
+        tapo_password: first?.password,
         exporters: {
           // What is on the network of whoever tries this is none of the demo's business.
           tapo: { devices: devices.map(addressOf), discovery_options: { perform_discovery: false } },

@@ -54,6 +54,11 @@ const TYPED = {
 /** All typed metrics, in the order of the page. */
 export const TYPED_METRICS = Object.keys(TYPED) as TypedMetric[];
 
+/** Name of a typed metric. */
+export function typedName(metric: TypedMetric): string {
+  return `ecoflow_${TYPED[metric].name}`;
+}
+
 const SCRAPE_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const HTTP_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const AUTH_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -71,9 +76,9 @@ export type Metrics = ReturnType<typeof declareMetrics>;
 
 function declareDeviceMetrics(registry: SeriesRegistry, prefix: string) {
   const typed = (metric: TypedMetric): Family<'device' | TypedLabel> => {
-    const { name, help, label, type }: TypedFamily = TYPED[metric];
+    const { help, label, type }: TypedFamily = TYPED[metric];
     const labels = label === undefined ? (['device'] as const) : (['device', label] as const);
-    return registry[type ?? 'gauge']<'device' | TypedLabel>({ name: `ecoflow_${name}`, help, labels });
+    return registry[type ?? 'gauge']<'device' | TypedLabel>({ name: typedName(metric), help, labels });
   };
   return {
     deviceInfo: registry.gauge({

@@ -30,9 +30,12 @@ export const infrahubExporter: App<typeof schema> = {
   start: (context) => start(context, systemClock),
 };
 
-function start({ config: first, registry, log, signal }: AppContext<Config>, clock: Clock): RunningApp<Config> {
+function start(
+  { config: first, registry, log, signal, version, environment }: AppContext<Config>,
+  clock: Clock,
+): RunningApp<Config> {
   const metrics = declareMetrics(registry);
-  const following = new Following(first, { registry, metrics, clock, log, signal });
+  const following = new Following(first, { registry, metrics, version, environment, clock, log, signal });
   warnOfNoExporter(first, log);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {

@@ -1,5 +1,6 @@
-import type { HealthReport, Log, RouteAnswer, RouteRequest } from '@device-exporters/exporter';
+import type { Environment, HealthReport, Log, RouteAnswer, RouteRequest } from '@device-exporters/exporter';
 import { SeriesRegistry } from '@device-exporters/metrics';
+import type { OtlpMetrics } from '@device-exporters/otlp';
 import type { Clock } from '@device-exporters/retry';
 import type { Config } from './config.ts';
 import { type Connection, connectionTo } from './connection.ts';
@@ -7,7 +8,7 @@ import { queriesByName } from './discovery/names.ts';
 import { discoveryAnswer } from './discovery/routes.ts';
 import { TargetList } from './discovery/target-list.ts';
 import { Kind } from './kinds/kind.ts';
-import type { Metrics } from './metrics.ts';
+import { declareOptionalMetrics, type Metrics } from './metrics.ts';
 import { exportOverOtlp } from './otlp.ts';
 import { Bell } from './rounds.ts';
 import { type Task, Tasks } from './tasks.ts';
@@ -19,6 +20,8 @@ export interface FollowingOptions {
   /** The page. */
   readonly registry: SeriesRegistry;
   readonly metrics: Metrics;
+  readonly version: string;
+  readonly environment: Environment;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -41,6 +44,7 @@ export class Following {
   #lists: readonly TargetList[] = [];
   #listsByName: ReadonlyMap<string, TargetList> = new Map();
   #webhook: Webhook | undefined;
+  #otlpMetrics: OtlpMetrics | undefined;
 
   constructor(config: Config, options: FollowingOptions) {
     this.#options = options;
@@ -107,7 +111,14 @@ export class Following {
     this.#listsByName = new Map([...queriesByName(started)].map(([name, { list }]) => [name, list]));
     this.#webhook = new Webhook(config.webhook, bell, clock);
     const names = new Set(kinds.map(({ plan }) => plan.metricName));
-    const otlp = { config: config.exporters.otlp, registry: nodes, names, clock, log };
+    const { version, environment } = this.#options;
+    const otlp = {
+      ...{ config: config.exporters.otlp, registry: nodes, names, version, environment, clock, log },
+      metrics: () => {
+        this.#otlpMetrics ??= declareOptionalMetrics(registry).otlp;
+        return this.#otlpMetrics;
+      },
+    };
     this.#otlpTasks.start(otlpKey, () => ({ run: (signal) => exportOverOtlp(otlp, signal), dispose: () => {} }));
   }
 }

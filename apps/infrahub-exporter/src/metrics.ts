@@ -1,4 +1,5 @@
 import type { SeriesRegistry } from '@device-exporters/metrics';
+import { declareOtlpMetrics } from '@device-exporters/otlp';
 import { FAULT_REASONS } from './infrahub/errors.ts';
 
 /** Every family that infrahub-exporter exports, besides those of the program itself and one for each kind. */
@@ -57,6 +58,11 @@ export function declareMetrics(registry: SeriesRegistry) {
       labels: ['query'],
     }),
   };
+}
+
+/** What is exported only where the configuration wants it. */
+export function declareOptionalMetrics(registry: SeriesRegistry) {
+  return { otlp: declareOtlpMetrics(registry, 'infrahub_otlp') };
 }
 
 export type Metrics = ReturnType<typeof declareMetrics>;

@@ -28,7 +28,7 @@ export function discoverCommand(clock: Clock): AppCommand<Config> {
       }
       const rows = await Promise.all(targets.map((target) => rowsOf(target, config, clock, signal)));
       print(textTable([['address', 'model', 'name', 'in paths', 'protocol', 'power', 'state'], ...rows.flat()]));
-      return 0;
+      return rows.flat().some((row) => row.at(-1) === 'ok') ? 0 : 1;
     },
   };
 }

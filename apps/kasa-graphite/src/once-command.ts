@@ -44,10 +44,11 @@ export function onceCommand(clock: Clock): AppCommand<Config> {
       const { read, known } = await plugs.once(signal);
       const isSent = await output.flush(AbortSignal.any([signal, AbortSignal.timeout(FLUSH_MS)]), ATTEMPTS);
       await output.close();
+      const isComplete = isSent && taken === made && Object.keys(output.stats().pointsDropped).length === 0;
       print(
-        `${read} of ${known} devices read, ${made} points, ${isSent ? 'all of them' : 'not all of them'} in Carbon\n`,
+        `${read} of ${known} devices read, ${made} points, ${isComplete ? 'all of them' : 'not all of them'} in Carbon\n`,
       );
-      return read > 0 && isSent && taken === made ? 0 : 1;
+      return read > 0 && isComplete ? 0 : 1;
     },
   };
 }

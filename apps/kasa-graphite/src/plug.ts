@@ -1,5 +1,5 @@
 import { type DeviceHealth, describeError, type Log } from '@device-exporters/exporter';
-import type { NamedDevice } from '@device-exporters/graphite';
+import { foldSegment, type NamedDevice } from '@device-exporters/graphite';
 import type { SeriesGroup } from '@device-exporters/metrics';
 import type { Clock } from '@device-exporters/retry';
 import {
@@ -8,7 +8,6 @@ import {
   type FaultReason,
   faultReasonOf,
   type Newcomer,
-  type Reading,
   type RosterDevice,
   type Snapshot,
   type Whereabouts,
@@ -69,9 +68,23 @@ export class Plug implements RosterDevice {
     return this.#reader.restMs > 0;
   }
 
-  /** The device and its outlets, as far as they have said who they are and have something to tell. */
-  get parts(): readonly NamedDevice[] {
-    return this.#latest === undefined ? [] : partsOf(this.#latest).map(({ named }) => named);
+  /** Ids of the device and its outlets, as far as they have something to tell. */
+  get partIds(): readonly string[] {
+    return this.#latest === undefined ? [] : partsOf(this.#latest).map(({ id }) => id);
+  }
+
+  /** The device itself, once it has said who it is. */
+  get named(): NamedDevice | undefined {
+    const { deviceId, alias } = this.#latest?.device.identity ?? {};
+    return deviceId === undefined ? undefined : { id: deviceId, alias };
+  }
+
+  /** Its outlets: `<strip>_<outlet>`, as outlets of two strips may have the same name. @param name of the strip */
+  outletsOf(name: string): readonly NamedDevice[] {
+    return (this.#latest?.children ?? []).map(({ identity }, index) => ({
+      id: identity.childId,
+      alias: `${name} ${foldSegment(identity.alias) || index + 1}`,
+    }));
   }
 
   moveTo(whereabouts: Whereabouts): void {
@@ -93,7 +106,7 @@ export class Plug implements RosterDevice {
     const { families } = this.#options.readings;
     const parts = this.#latest === undefined ? [] : partsOf(this.#latest);
     const known = parts.flatMap((part) => {
-      const device = names.get(part.named.id);
+      const device = names.get(part.id);
       return device === undefined ? [] : [{ ...part, device }];
     });
     this.#readings.replace((put) => {
@@ -167,18 +180,12 @@ export class Plug implements RosterDevice {
   }
 }
 
-/** A device or an outlet with something to tell. */
+/** A device and its outlets, those that have something to tell. */
 function partsOf({ device, children }: Snapshot) {
-  const outlets = children.map((child, index) => partOf(child, outletAlias(device, child, index)));
-  return [partOf(device, device.identity.alias), ...outlets].filter(({ values }) => values.length > 0);
-}
-
-function partOf({ identity, measurements }: Reading, alias: string) {
-  return { named: { id: identity.childId || identity.deviceId, alias }, values: leafValues(measurements) };
-}
-
-/** `<strip> <outlet>`: outlets of two strips may have the same name. */
-function outletAlias({ identity: strip }: Reading, { identity }: Reading, index: number): string {
-  if (strip.alias === '' && identity.alias === '') return '';
-  return `${strip.alias} ${identity.alias || index + 1}`.trim();
+  return [device, ...children]
+    .map(({ identity, measurements }) => ({
+      id: identity.childId || identity.deviceId,
+      values: leafValues(measurements),
+    }))
+    .filter(({ values }) => values.length > 0);
 }

@@ -91,11 +91,13 @@ export class Plugs {
     const usualMs = config.rediscovery_interval_seconds * 1000;
     for (;;) {
       const before = new Set(this.#roster.devices());
+      const startMs = clock.monotonicMs();
       const isDone = await this.#lookAround(signal);
       const newcomers = this.#roster.devices().filter((plug) => !before.has(plug));
       // They need not wait for the next multiple.
       this.#begin(newcomers, signal, clock.now());
-      await clock.sleep(isDone ? usualMs : Math.min(usualMs, DISCOVERY_RETRY_MS), signal);
+      const waitMs = isDone ? usualMs : Math.min(usualMs, DISCOVERY_RETRY_MS);
+      await clock.sleep(Math.max(waitMs - (clock.monotonicMs() - startMs), 0), signal);
       this.#roster.list(config.devices);
     }
   }
@@ -143,7 +145,7 @@ export class Plugs {
     const readOne = async (plug: Plug): Promise<void> => {
       if (!(await this.#gate.run(() => plug.read(signal), signal))) return;
       this.#roster.seen(plug);
-      if (plug.parts.every(({ id }) => this.#names.has(id))) this.#deliver(plug, atMs);
+      if (plug.partIds.every((id) => this.#names.has(id))) this.#deliver(plug, atMs);
       else nameless.push(plug);
     };
     const due = plugs.filter((plug) => !plug.isResting);
@@ -156,8 +158,13 @@ export class Plugs {
   }
 
   #nameAll(): void {
-    const parts = this.#roster.devices().flatMap((plug) => plug.parts);
-    if (parts.some(({ id }) => !this.#names.has(id))) this.#names = this.#options.names.assign(parts);
+    const { names } = this.#options;
+    const plugs = this.#roster.devices();
+    if (plugs.every(({ partIds }) => partIds.every((id) => this.#names.has(id)))) return;
+    const own = names.assign(plugs.flatMap(({ named }) => named ?? []));
+    // Outlets have the name of their strip in front, whatever that has come to be.
+    const outlets = names.assign(plugs.flatMap((plug) => plug.outletsOf(own.get(plug.deviceId ?? '') ?? '')));
+    this.#names = new Map([...own, ...outlets]);
   }
 
   #deliver(plug: Plug, atMs: number): void {

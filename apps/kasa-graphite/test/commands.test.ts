@@ -42,6 +42,13 @@ describe('--once', () => {
     expect([code, stdout()]).toEqual([1, '0 of 1 devices read, 0 points, all of them in Carbon\n']);
   });
 
+  test('ends with 1 where points had to be dropped', async () => {
+    await using carbon = await startCarbonSink();
+    await using plug = await plugNamed('Fridge');
+    const { code, stdout } = await run('--once', configFor([plug], carbon, { graphite: { spool: { max_points: 3 } } }));
+    expect([code, stdout()]).toEqual([1, expect.stringContaining('not all of them')]);
+  });
+
   test('keeps for the next time what Carbon did not take, where there is a spool', async () => {
     await using carbon = await startCarbonSink();
     await using plug = await plugNamed('Fridge');
@@ -63,6 +70,11 @@ describe('--discover', () => {
     expect(stdout()).toMatch(/HS110\s+Büro Lampe\s+buro_lampe\s+xor\s+[\d.]+ W\s+ok/);
     expect(code).toBe(0);
     expect(carbon.ledger.connectionsOpened).toBe(0);
+  });
+
+  test('ends with 1 where somebody is listed and nobody answers', async () => {
+    const { code, stdout } = await run('--discover', { kasa: { devices: ['127.0.41.99:1'], discovery: false } });
+    expect([code, stdout()]).toEqual([1, expect.stringContaining('refused')]);
   });
 
   test('ends with 1 where nobody is', async () => {

@@ -80,6 +80,21 @@ describe('the points of a device', () => {
     for (const device of outlets) expect(page.value('kasa_graphite_device_up', { device })).toBe(1);
   });
 
+  test('have the name of the strip in front, whatever that has come to be', async () => {
+    await using carbon = await startCarbonSink();
+    await using first = await startTplinkDevice({ model: 'hs300', alias: 'Strip', serial: 1 });
+    await using second = await startTplinkDevice({ model: 'hs300', alias: 'strip', serial: 2 });
+    await using third = await startTplinkDevice({ model: 'hs300', alias: '日本', serial: 3 });
+    await using _ = await startBridge(configFor([first, second, third], carbon));
+    const devices = () =>
+      new Set(carbon.ledger.points.flatMap(({ path }) => /kasa\.(\w+)\.is_on$/.exec(path)?.[1] ?? []));
+    await carbon.ledger.until(() => devices().size >= 18);
+    const [, higher] = [first.deviceId, second.deviceId].toSorted();
+    const starts = ['strip_', `strip_${higher?.slice(-4).toLowerCase()}_`, `${third.deviceId.toLowerCase()}_`];
+    const counts = starts.map((start) => [...devices()].filter((name) => name.startsWith(start)).length);
+    expect(counts).toEqual([12, 6, 6]);
+  });
+
   test('go by two names where two devices have one', async () => {
     await using carbon = await startCarbonSink();
     await using first = await startTplinkDevice({ model: 'hs110', alias: 'Lamp', serial: 1 });

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '@device-exporters/retry';
 import { type Config, checkConfig, schema } from './config.ts';
 import { declareMetrics } from './metrics.ts';
 import { createMiniservers } from './miniservers.ts';
+import { createPush } from './push.ts';
 
 /** loxone-exporter as the common life of all exporters sees it. */
 export const loxoneExporter = loxoneExporterOn(systemClock);
@@ -26,16 +27,24 @@ export function loxoneExporterOn(clock: Clock): App<typeof schema> {
   };
 }
 
-function start({ config, registry, log, signal }: AppContext<Config>, clock: Clock): RunningApp<Config> {
+function start(context: AppContext<Config>, clock: Clock): RunningApp<Config> {
+  const { config, registry, log, signal } = context;
   const metrics = declareMetrics(registry);
   metrics.up.series().set(1);
-  if (config.opentelemetry.enabled) log.warn({}, 'opentelemetry is enabled, but not built yet: nothing is pushed');
+  const push = createPush({ ...context, clock });
+  push.apply(config);
   const miniservers = createMiniservers({ registry, metrics, log, clock, signal });
   const following = miniservers.apply(config);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'miniservers', devices: miniservers.health() }),
-    reload: (next) => miniservers.apply(next),
-    finished: following.then(() => stopped).then(() => miniservers.finished),
+    reload: (next) => {
+      push.apply(next);
+      return miniservers.apply(next);
+    },
+    finished: following
+      .then(() => stopped)
+      .then(() => Promise.all([miniservers.finished, push.finished]))
+      .then(() => undefined),
   };
 }

@@ -108,18 +108,23 @@ export const schema = {
   },
   opentelemetry: {
     enabled: {
-      doc: 'Push to an OpenTelemetry collector. Not built yet: a warning says so and nothing is pushed.',
+      doc: 'Push every metric to an OpenTelemetry collector too.',
       format: 'boolean',
       default: false,
       env: 'LOXONE_OTLP_ENABLED',
     },
     endpoint: {
-      doc: 'Address of the collector.',
+      doc: 'Address of the collector. As long as it is the default, `OTEL_EXPORTER_OTLP_ENDPOINT` counts, and the port is 4318 over http.',
       format: 'url',
       default: 'http://collector:4317',
       env: 'LOXONE_OTLP_ENDPOINT',
     },
-    protocol: { doc: 'How to speak to it.', format: ['grpc', 'http'], default: 'grpc', env: 'LOXONE_OTLP_PROTOCOL' },
+    protocol: {
+      doc: 'How to speak to it; `http` is protobuf over HTTP.',
+      format: ['grpc', 'http'],
+      default: 'grpc',
+      env: 'LOXONE_OTLP_PROTOCOL',
+    },
     interval_seconds: {
       doc: 'Seconds between two pushes.',
       format: 'number',
@@ -128,7 +133,7 @@ export const schema = {
       env: 'LOXONE_OTLP_INTERVAL',
     },
     timeout_seconds: {
-      doc: 'Seconds a push may take.',
+      doc: 'Seconds one request may take.',
       format: 'number',
       default: 15,
       minimum: 1,
@@ -136,12 +141,17 @@ export const schema = {
     },
     tls: {
       enabled: {
-        doc: 'Speak TLS to the collector.',
+        doc: 'Speak TLS to the collector, also where the address says http://; https:// does by itself.',
         format: 'boolean',
         default: false,
         env: 'LOXONE_OTLP_TLS_ENABLED',
       },
-      cert_path: { doc: 'CA file to verify it with.', format: 'file', default: null, env: 'LOXONE_OTLP_TLS_CERT_PATH' },
+      cert_path: {
+        doc: 'CA file to verify it with, instead of the authorities of the system.',
+        format: 'file',
+        default: null,
+        env: 'LOXONE_OTLP_TLS_CERT_PATH',
+      },
     },
     auth: {
       headers: {
@@ -175,10 +185,16 @@ export function checkConfig(config: Config): Problem[] {
     return [{ source: '', key: 'miniservers', message }];
   }
   const names = miniserversOf(config).map(({ name }) => name);
-  return config.miniservers.flatMap((miniserver, index) => [
-    ...problemOfName(names, index),
-    ...problemOfCaFile(miniserver.tls_verify, index),
-  ]);
+  return [
+    ...config.miniservers.flatMap((miniserver, index) => [
+      ...problemOfName(names, index),
+      ...problemOfCaFile(miniserver.tls_verify, `miniservers[${index}].tls_verify`),
+    ]),
+    ...problemOfCaFile(
+      (config.opentelemetry.enabled && config.opentelemetry.tls.cert_path) || false,
+      'opentelemetry.tls.cert_path',
+    ),
+  ];
 }
 
 function problemOfName(names: readonly string[], index: number): Problem[] {
@@ -190,7 +206,7 @@ function problemOfName(names: readonly string[], index: number): Problem[] {
   return [{ source: '', key: `miniservers[${index}].name`, message }];
 }
 
-function problemOfCaFile(verification: boolean | string, index: number): Problem[] {
+function problemOfCaFile(verification: boolean | string, key: string): Problem[] {
   if (typeof verification === 'boolean' || existsSync(verification)) return [];
-  return [{ source: '', key: `miniservers[${index}].tls_verify`, message: `there is no CA file ${verification}` }];
+  return [{ source: '', key, message: `there is no CA file ${verification}` }];
 }

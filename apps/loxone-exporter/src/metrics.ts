@@ -1,4 +1,5 @@
 import type { SeriesRegistry } from '@device-exporters/metrics';
+import { declareOtlpMetrics } from '@device-exporters/otlp';
 
 const CONTROL_LABELS = ['miniserver', 'name', 'room', 'category', 'type', 'subcontrol', 'uuid'] as const;
 
@@ -84,3 +85,8 @@ export function declareMetrics(registry: SeriesRegistry) {
 }
 
 export type Metrics = ReturnType<typeof declareMetrics>;
+
+/** Families that exist only where a push to an OpenTelemetry collector is configured. */
+export function declareOptionalMetrics(registry: SeriesRegistry) {
+  return { otlp: declareOtlpMetrics(registry, 'loxone_otlp') };
+}

@@ -5,7 +5,7 @@ import { SeriesRegistry } from '@device-exporters/metrics';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../src/config.ts';
 import { END_REASONS } from '../src/end-reason.ts';
-import { declareMetrics } from '../src/metrics.ts';
+import { declareMetrics, declareOptionalMetrics } from '../src/metrics.ts';
 import { loadedConfig } from './loaded-config.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../config.example.yml', import.meta.url));
@@ -47,6 +47,7 @@ describe('the README', () => {
   test('names metrics that exist', () => {
     const registry = new SeriesRegistry();
     declareMetrics(registry);
+    declareOptionalMetrics(registry);
     const families = registry.families().map(({ name }) => name);
     const prose = README.replace(/<!-- metrics:begin -->.*<!-- metrics:end -->/s, '');
     const named = [...prose.matchAll(/\bloxone_[a-z_]+\b/g)].map(([name]) => name);

@@ -54,6 +54,12 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
     return declared;
   };
   void writeNonDefaults(context);
+  if (Object.keys(context.config.exporters.tapo.discovery_options.credentials ?? {}).length > 0) {
+    log.warn(
+      { key: 'exporters.tapo.discovery_options.credentials' },
+      'accounts in this section are not used: set TP_LINK_USERNAME and TP_LINK_PASSWORD, or TP_LINK_PASSWORD_FILE',
+    );
+  }
 
   const follow = (config: Config, heritage?: Heritage) => {
     const { tapo } = config.exporters;

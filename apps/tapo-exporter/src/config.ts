@@ -1,5 +1,6 @@
-import type { ConfigOf, Problem, Schema } from '@device-exporters/exporter';
+import { type ConfigOf, nearest, type Problem, type Schema } from '@device-exporters/exporter';
 import { DEVICE_FAMILIES, InvalidAddressError, parseAddress } from '@device-exporters/tplink';
+import { MEASUREMENT_NAMES, metricOf } from './metrics.ts';
 
 const discoveryOptions = {
   perform_discovery: { doc: 'Look for devices on the network.', format: 'boolean', default: true },
@@ -151,6 +152,7 @@ export function checkConfig({ exporters: { tapo } }: Config): Problem[] {
     ...tapo.devices.flatMap((address, index) => problemOfAddress(address, `exporters.tapo.devices[${index}]`)),
     ...problemsOfFamilies(tapo.supported_device_families, 'supported_device_families', isSwitch),
     ...problemsOfFamilies(tapo.per_device_family_metrics, 'per_device_family_metrics', () => true),
+    ...problemsOfNames(tapo.per_device_family_metrics),
   ];
 }
 
@@ -177,6 +179,27 @@ function problemsOfFamilies<T>(
   });
 }
 
+/** Names that begin like ours are ours, or misspelt. Files of the original may have others that mean nothing here. */
+function problemsOfNames(section: Readonly<Record<string, readonly string[]>>): Problem[] {
+  const known = [...MEASUREMENT_NAMES.map(metricOf), 'tapo_device_info'];
+  return Object.entries(section).flatMap(([family, names]) =>
+    names.flatMap((name) => {
+      if (!name.toLowerCase().startsWith('tapo_') || known.includes(name.toLowerCase())) return [];
+      const near = nearest(name, known);
+      const message = `unknown metric "${name}"${near === undefined ? '' : `; did you mean ${near}?`}`;
+      return [{ source: '', key: `exporters.tapo.per_device_family_metrics.${family}`, message }];
+    }),
+  );
+}
+
+const ON = /^(true|yes|on|1)$/i;
+const OFF = /^(false|no|off|0)$/i;
+
+/** Whether a word switches something off, by the words of YAML. */
+export function isOff(word: string): boolean {
+  return OFF.test(word);
+}
+
 function isSwitch(word: string): boolean {
-  return /^(true|false)$/i.test(word);
+  return ON.test(word) || OFF.test(word);
 }

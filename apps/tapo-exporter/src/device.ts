@@ -70,6 +70,11 @@ export class Device implements RosterDevice {
     return this.#isUp;
   }
 
+  /** Whether its latest reading failed; false before the first. */
+  get hasFailed(): boolean {
+    return this.#lastReason !== undefined;
+  }
+
   /** Fires when the device is not on the roster any more. */
   get gone(): AbortSignal {
     return this.#leaving.signal;

@@ -37,6 +37,9 @@ const COLLECT_TIMEOUT_MS = 9_000;
 /** One device, when somebody waits for it. */
 const READ_ON_SCRAPE_TIMEOUT_MS = 8_000;
 
+/** One that could not be read the last time, when somebody waits for it. */
+const WAIT_FOR_FAILED_MS = 1_000;
+
 /** The devices that are known, each followed in a loop of its own. */
 export class Devices {
   readonly #options: DevicesOptions;
@@ -48,6 +51,7 @@ export class Devices {
   readonly #heirs: Map<string, Device>;
   /** Ends the readings that scrapes ask for: no single scraper's going does. */
   readonly #ending = new AbortController();
+  readonly #beingRead = new Set<Device>();
   #collecting: Promise<void> | undefined;
 
   constructor(options: DevicesOptions) {
@@ -75,8 +79,9 @@ export class Devices {
       for (;;) {
         this.#roster.list(this.#options.config.devices);
         this.#followNewcomers(signal);
-        const waitMs = await this.#lookAround(discover, signal);
-        await this.#options.clock.sleep(waitMs, signal);
+        const startMs = this.#options.clock.monotonicMs();
+        const waitMs = (await this.#lookAround(discover, signal)) - (this.#options.clock.monotonicMs() - startMs);
+        await this.#options.clock.sleep(Math.max(waitMs, 0), signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -200,10 +205,31 @@ export class Devices {
     }
   }
 
+  /** One that could not be read the last time is read as well, but nobody waits long for it. */
   async #collectOnce(): Promise<void> {
-    const due = this.#roster.devices().filter(({ restMs }) => restMs === 0);
-    const { signal } = this.#ending;
-    await Promise.all(due.map((device) => this.#poll(device, AbortSignal.any([signal, device.gone])).catch(() => {})));
+    const due = this.#roster.devices().filter((device) => device.restMs === 0 && !this.#beingRead.has(device));
+    const awaited = due.map((device) => {
+      const reading = this.#readOnce(device);
+      return device.hasFailed ? Promise.race([reading, this.#shortly()]) : reading;
+    });
+    await Promise.all(awaited);
+  }
+
+  async #shortly(): Promise<void> {
+    await this.#options.clock.sleep(WAIT_FOR_FAILED_MS, this.#ending.signal).catch(() => {});
+  }
+
+  /** Reads a device for a scrape. Rejects never. */
+  #readOnce(device: Device): Promise<void> {
+    this.#beingRead.add(device);
+    const reading = this.#poll(device, AbortSignal.any([this.#ending.signal, device.gone]))
+      .catch(() => {})
+      .finally(() => {
+        this.#beingRead.delete(device);
+        this.#loops.delete(reading);
+      });
+    this.#loops.add(reading);
+    return reading;
   }
 
   async #poll(device: Device, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,8 @@
-import { type AppCommand, type CommandContext, textTable } from '@device-exporters/exporter';
-import type { Clock } from '@device-exporters/retry';
+import { type AppCommand, type CommandContext, describeError, textTable } from '@device-exporters/exporter';
+import { type Clock, DeadlineExceededError } from '@device-exporters/retry';
 import {
-  connectTo,
-  createPolledDevice,
   DeviceError,
+  DeviceReader,
   discover,
   parseAddress,
   type Snapshot,
@@ -25,8 +24,6 @@ interface Finding {
   readonly state: string;
 }
 
-const POLL_TIMEOUT_MS = 15_000;
-
 /** `tapo-exporter probe [HOST…]`: what is on the network, or at these addresses, and what it says. */
 export function probe(clock: Clock): AppCommand<Config> {
   return {
@@ -44,11 +41,12 @@ export function probe(clock: Clock): AppCommand<Config> {
 
 type Target = Whereabouts & { readonly model: string };
 
-async function targetsOf({ commandLine, config, signal }: CommandContext<Config>, clock: Clock): Promise<Target[]> {
+async function targetsOf(context: CommandContext<Config>, clock: Clock): Promise<Target[]> {
+  const { commandLine, config } = context;
   const { tapo } = config.exporters;
   if (commandLine.words.length > 0)
     return commandLine.words.map((address) => ({ address, hint: undefined, model: '' }));
-  const found = await discover({ ...discoveryOptionsOf(tapo), clock, signal });
+  const found = await lookAround(context, clock);
   const others = tapo.devices.filter((address) => !found.some(({ host }) => parseAddress(address).host === host));
   return [
     ...found.map((device) => ({ ...whereaboutsOf(device), model: device.model })),
@@ -56,30 +54,39 @@ async function targetsOf({ commandLine, config, signal }: CommandContext<Config>
   ];
 }
 
+/** Whatever keeps devices from being found, listed ones are asked all the same. */
+async function lookAround({ config, log, signal }: CommandContext<Config>, clock: Clock) {
+  const { tapo } = config.exporters;
+  if (!tapo.discovery_options.perform_discovery) return [];
+  try {
+    return await discover({ ...discoveryOptionsOf(tapo), clock, signal });
+  } catch (err) {
+    signal.throwIfAborted();
+    log.warn({ err }, 'devices cannot be looked for');
+    return [];
+  }
+}
+
 async function ask(target: Target, context: CommandContext<Config>, clock: Clock): Promise<Finding> {
   const { config, environment } = context;
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]);
-  const connection = connectTo(target, { credentials: accountOf(config, environment), clock });
   const about = { address: target.address, model: target.model, protocol: target.hint?.protocol ?? '' };
+  const { timeout } = config.exporters.tapo.discovery_options;
+  const exchangeTimeoutMs = timeout === null ? undefined : timeout * 1000;
+  const account = () => accountOf(config, environment);
+  const reader = new DeviceReader({ whereabouts: target, account, exchangeTimeoutMs, clock });
   try {
-    const link = await connection.open(signal);
-    const snapshot = await createPolledDevice(link, { clock }).poll(signal);
-    return {
-      ...about,
-      protocol: link.transport.protocol,
-      model: snapshot.device.identity.model,
-      snapshot,
-      state: 'ok',
-    };
+    const { snapshot, protocol } = await reader.read(context.signal);
+    return { ...about, protocol, model: snapshot.device.identity.model, snapshot, state: 'ok' };
   } catch (error) {
     return { ...about, snapshot: undefined, state: stateOf(error) };
   } finally {
-    connection.close();
+    reader.close();
   }
 }
 
 function stateOf(error: unknown): string {
-  if (!(error instanceof DeviceError)) return 'no answer in time';
+  if (error instanceof DeadlineExceededError) return 'no answer in time';
+  if (!(error instanceof DeviceError)) return describeError(error);
   if (error.reason === 'third_party_disabled') {
     return 'third-party access is off: in the TP-Link app, switch on Me > Third-Party Services > Third-Party Compatibility';
   }

@@ -1,6 +1,6 @@
 import type { DeviceFamily } from '@device-exporters/tplink';
 import { ORIGINAL_NAMES } from './compatibility-metrics.ts';
-import type { TapoConfig } from './config.ts';
+import { isOff, type TapoConfig } from './config.ts';
 import { MEASUREMENT_NAMES, type Measurement, metricOf } from './metrics.ts';
 
 /** What of which device is exported. */
@@ -23,7 +23,7 @@ export function selectionOf(
     Object.entries(metrics).map(([family, names]) => [family, new Set(names.flatMap((name) => measurementOf(name)))]),
   );
   return {
-    includes: (family) => families[family]?.toLowerCase() !== 'false',
+    includes: (family) => !isOff(families[family] ?? 'true'),
     measurementsOf: (family) => kept.get(family) ?? ALL,
   };
 }

@@ -184,6 +184,8 @@ describe('the registry', () => {
     registry.beforeRead(() => series.set(++reads));
     await registry.metrics();
     expect(await registry.metrics()).toContain('g 2\n');
+    const [family] = registry.families();
+    expect(Array.from(family?.samples() ?? [], ({ value }) => value)).toEqual([3]);
   });
 
   test('selects families by name', async () => {

@@ -83,8 +83,9 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
     this.#samplers.push(sample);
   }
 
-  /** The declared families, for outputs other than a scrape. */
+  /** The declared families, for outputs other than a scrape; a read like one. */
   families(): Family[] {
+    for (const sample of this.#samplers) sample();
     return this.#parts().filter((part) => part instanceof Family);
   }
 

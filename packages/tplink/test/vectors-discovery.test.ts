@@ -62,6 +62,11 @@ describe('an answer to discovery', () => {
       { protocol: 'tpap', port: 4433, isHttps: true },
     ],
     [
+      'TPAP without TLS, on the port of HTTP',
+      scheme({ encrypt_type: 'TPAP', http_port: 8080 }, { tpap: { tls: 0, port: 4433 } }),
+      { protocol: 'tpap', port: 8080, isHttps: false },
+    ],
+    [
       'TPAP over TLS, on its usual port',
       scheme({ encrypt_type: 'TPAP' }, { tpap: { tls: 2 } }),
       { protocol: 'tpap', port: 4433, isHttps: true },

@@ -69,6 +69,9 @@ const FAMILIES = {
 
 export type FamilyName = keyof typeof FAMILIES;
 
+/** All families. */
+export const FAMILY_NAMES = Object.keys(FAMILIES) as FamilyName[];
+
 /** Everything about a family. */
 export function familyOf(name: FamilyName): Family {
   return FAMILIES[name];

@@ -3,7 +3,9 @@ import { isConnection, type Page, pageOf, type RawNode } from '../infrahub/conne
 import { InfrahubError } from '../infrahub/errors.ts';
 import { labelValueOf } from '../infrahub/label-value.ts';
 import { readAllPages } from '../infrahub/paging.ts';
+import { inSlices } from '../slices.ts';
 import type { SentQuery } from './query-file.ts';
+import { sortedByKey } from './sorted.ts';
 import type { ToGroup } from './target-group.ts';
 
 /** What groups are read with. */
@@ -17,8 +19,7 @@ export interface GroupReading {
 
 /** All groups of a query, in an order that stays. */
 export interface ReadGroups {
-  /** Each as JSON. */
-  readonly groups: readonly string[];
+  readonly groups: readonly { readonly json: string }[];
   readonly targets: number;
   /** Nodes without a usable target. */
   readonly skipped: number;
@@ -37,15 +38,16 @@ export async function readGroups(
     const variables = query.isPaged ? { offset, limit: pageSize } : {};
     const tracker = `sd-${name}-page${Math.floor(offset / pageSize) + 1}`;
     const data = await client.graphql({ document: query.document, variables, tracker, atMs }, signal);
-    const pages = Object.entries(data).flatMap(([key, value]) => {
+    const pages: Page[] = [];
+    for (const [key, value] of Object.entries(data)) {
       // A root field that is null has failed; one that is no connection, such as InfrahubInfo, is not our business.
-      if (value !== null && !isConnection(value)) return [];
+      if (value !== null && !isConnection(value)) continue;
       const page = pageOf(value, key);
       const root = roots.get(key) ?? new RootReading(roots.size, query.kinds.get(key) ?? key, toGroup);
       roots.set(key, root);
-      root.take(page);
-      return [page];
-    });
+      await root.take(page);
+      pages.push(page);
+    }
     const counts = pages.map(({ count }) => count);
     return {
       count: counts.includes(undefined) ? undefined : Math.max(0, ...counts.map(Number)),
@@ -57,15 +59,16 @@ export async function readGroups(
   const all = [...roots.values()];
   if (all.length === 0) throw new InfrahubError('protocol', `${name}: no field of the query has edges`);
   for (const root of all) root.checkComplete(name, query.isPaged);
-  const entries = all
-    .flatMap(({ entries: own }) => own)
-    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  const entries = await sortedByKey(all.flatMap(({ entries: own }) => own));
   return {
-    groups: entries.map(({ json }) => json),
+    groups: entries,
     targets: entries.reduce((sum, { targets }) => sum + targets, 0),
     skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
   };
 }
+
+/** So many nodes are taken before others get a turn. */
+const SLICE = 100;
 
 /** The nodes of one root field, as far as they have come. */
 class RootReading {
@@ -84,17 +87,17 @@ class RootReading {
     this.#toGroup = toGroup;
   }
 
-  take({ nodes, count, missing }: Page): void {
+  async take({ nodes, count, missing }: Page): Promise<void> {
     this.#count ??= count;
     this.#received += missing;
-    for (const node of nodes) {
+    await inSlices(nodes, SLICE, (node) => {
       const id = labelValueOf(node['id']);
       // Not every query asks for the id; without it nothing is known of repetitions.
-      if (id !== '' && this.#seen.has(id)) continue;
+      if (id !== '' && this.#seen.has(id)) return;
       if (id !== '') this.#seen.add(id);
       this.#received += 1;
       this.#add(node, id);
-    }
+    });
   }
 
   /** @throws {InfrahubError} when less came than there is */

@@ -14,7 +14,7 @@ export interface Paging<P extends PageSize> {
   readonly what: string;
   fetch(offset: number, isFirst: boolean): Promise<P>;
   /** Takes a page. Pages may come in any order, and a node twice. */
-  take(page: P): void;
+  take(page: P): Promise<void> | void;
 }
 
 /**
@@ -26,13 +26,13 @@ export interface Paging<P extends PageSize> {
  */
 export async function readAllPages<P extends PageSize>({ what, fetch, take }: Paging<P>): Promise<number | undefined> {
   const first = await fetch(0, true);
-  take(first);
+  await take(first);
   const { count, received } = first;
   /** A server may give less than is asked for: what counts is what came. */
   const readTo = async (from: number, to: number): Promise<void> => {
     for (let offset = from; offset < to; ) {
       const page = await fetch(offset, false);
-      take(page);
+      await take(page);
       if (page.received === 0 && count === undefined) return;
       if (page.received === 0) throw new InfrahubError('incomplete', `${what}: nothing at ${offset}, of ${count}`);
       offset += page.received;

@@ -27,7 +27,10 @@ export interface KindOptions {
 }
 
 /** So many series are obtained before others get a turn. */
-const SLICE = 2_000;
+const SLICE = 250;
+
+/** Setting is cheaper. */
+const SET_SLICE = 5_000;
 
 /** One kind: its nodes are read again and again, and are one series each. */
 export class Kind {
@@ -92,7 +95,7 @@ export class Kind {
     }
   }
 
-  /** Obtains all series first, in slices; then they have their values, and what is gone goes, all at once. */
+  /** Obtains all series first, in slices; then they have their values within some turns, and what is gone goes. */
   async #export(nodes: readonly (readonly string[])[]): Promise<void> {
     const { plan, registry, clock } = this.#options;
     const handles = new Set<number>();
@@ -103,7 +106,11 @@ export class Kind {
         handles.add(this.#group.series(this.#family, labels).handle);
       }
     }
-    for (const handle of handles) registry.set(handle, 1);
+    let set = 0;
+    for (const handle of handles) {
+      registry.set(handle, 1);
+      if (++set % SET_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
     this.#group.keepOnly(handles);
     this.#group.touch(clock.now());
   }

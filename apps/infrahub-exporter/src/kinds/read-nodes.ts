@@ -4,6 +4,7 @@ import { InfrahubError } from '../infrahub/errors.ts';
 import { labelValueOf } from '../infrahub/label-value.ts';
 import { readAllPages } from '../infrahub/paging.ts';
 import type { InfrahubSchema } from '../infrahub/schema.ts';
+import { inSlices } from '../slices.ts';
 import type { KindPlan, NodeSet } from './kind-plan.ts';
 import { hfidOf, includedLabel } from './node-labels.ts';
 import { type NodeQuery, nodeQueryOf } from './node-query.ts';
@@ -31,6 +32,9 @@ export async function readNodes(plan: KindPlan, reading: Reading, signal: AbortS
   for (const { set, query } of queries) await readSet(plan, set, { query, nodes, atMs }, reading, signal);
   return nodes;
 }
+
+/** So many nodes are taken before others get a turn. */
+const SLICE = 100;
 
 interface SetReading {
   readonly query: NodeQuery;
@@ -74,7 +78,7 @@ async function readSet(
     },
     take: (page) => {
       missing += page.missing;
-      for (const node of page.nodes) take(node);
+      return inSlices(page.nodes, SLICE, take);
     },
   });
   if (count === undefined) throw new InfrahubError('incomplete', `${kind}: expected a count, found none`);

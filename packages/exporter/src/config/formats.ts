@@ -163,6 +163,10 @@ const LOG_LEVELS: Readonly<Record<string, LogLevel>> = {
   warn: 'warning',
   warning: 'warning',
   error: 'error',
+  // Of Python, which the originals are written in.
+  notset: 'debug',
+  critical: 'error',
+  fatal: 'error',
 };
 
 const LOG_FORMATS: Readonly<Record<string, LogFormat>> = { logfmt: 'logfmt', text: 'logfmt', json: 'json' };

@@ -22,6 +22,8 @@ export interface BaseSettings {
 /** What an app is given to live on. */
 export interface AppContext<C> {
   readonly config: C;
+  /** Of this build. */
+  readonly version: string;
   /** The file that the configuration was read from, if any. */
   readonly file: string | undefined;
   /** For settings that name variables. */

@@ -68,7 +68,15 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
 
   const stopping = new AbortController();
   const { config, file } = settings;
-  const running = app.start({ config, file, environment, registry, log, signal: stopping.signal });
+  const running = app.start({
+    config,
+    version: build.version,
+    file,
+    environment,
+    registry,
+    log,
+    signal: stopping.signal,
+  });
   life.running = running;
   life.reload = createReloader({ ...start, metrics, running });
   return {

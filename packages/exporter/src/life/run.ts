@@ -41,11 +41,11 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
     return print(helpText(app, [...COMMANDS, ...(app.commands ?? [])], own));
   }
   if (commandLine.switches.has('version')) return print(versionText(app.name, build));
+  const command = commandOf(app, commandLine);
   const invocation: Invocation = { commandLine, environment: process.env, folder: process.cwd() };
   const settings = await readSettings(app, invocation);
   if (commandLine.switches.has('config.check')) return reportCheck(settings);
   if (commandLine.command === 'healthcheck') return checkHealth(settings.healthListen ?? firstOf(settings.listen));
-  const command = commandOf(app, commandLine);
   if (command !== undefined) return runCommand(command, commandLine, settings);
 
   const { logLevel, logFormat } = settings.base;
@@ -84,7 +84,8 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
 function commandOf<S extends Schema>(app: App<S>, { command: word, switches }: CommandLine) {
   const commands = app.commands ?? [];
   const chosen = commands.find(({ name, isSwitch }) => (isSwitch ? switches.has(name) : name === word));
-  if (chosen === undefined && word !== undefined) throw new UsageError(`unknown command ${word}`);
+  const isOurs = COMMANDS.some(({ name }) => name === word);
+  if (chosen === undefined && word !== undefined && !isOurs) throw new UsageError(`unknown command ${word}`);
   return chosen;
 }
 

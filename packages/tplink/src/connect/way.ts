@@ -1,7 +1,7 @@
 import type { Clock } from '@device-exporters/retry';
 import { createAesTransport } from '../aes/aes-transport.ts';
 import type { Credentials } from '../credentials.ts';
-import { ProtocolError } from '../device-error.ts';
+import { AuthenticationError, DeviceError, ProtocolError } from '../device-error.ts';
 import { isRecord, parseRecord } from '../exchange/json-record.ts';
 import type { SessionTransport } from '../exchange/session-transport.ts';
 import { addressOf, type RandomBytes } from '../exchange/transport-options.ts';
@@ -119,7 +119,7 @@ async function payloadOver(transport: Transport, signal: AbortSignal): Promise<P
   return (await answers(transport, SYSINFO, isSysinfo, signal)) ? 'iot' : 'smart';
 }
 
-/** A question in the wrong language can get any answer. */
+/** A question in the wrong language can get any answer, or none and a closed connection. */
 async function answers(
   transport: Transport,
   question: string,
@@ -129,7 +129,7 @@ async function answers(
   try {
     return isAnswer(await transport.exchange(question, signal));
   } catch (error) {
-    if (error instanceof ProtocolError) return false;
+    if (error instanceof DeviceError && !(error instanceof AuthenticationError)) return false;
     throw error;
   }
 }

@@ -83,15 +83,21 @@ export function hintFrom(result: JsonRecord): ConnectionHint | undefined {
     case 'KLAP':
       return { ...usual, protocol: isNewKlap(usual, scheme) ? 'klap2' : 'klap' };
     case 'TPAP':
-      return tpapHint(usual, recordAt(result, 'tpap'));
+      return tpapHint(usual, recordAt(result, 'tpap'), portAt(scheme, 'http_port'));
     default:
       return undefined;
   }
 }
 
-function tpapHint(usual: Omit<ConnectionHint, 'protocol'>, tpap: JsonRecord): ConnectionHint {
-  const isHttps = (numberAt(tpap, 'tls') ?? 0) > 0;
-  const port = portAt(tpap, 'port') ?? (isHttps ? DEVICE_PORTS.https : usual.port);
+/** The port of TPAP is that of its TLS; without TLS it is the port of all HTTP. */
+function tpapHint(
+  usual: Omit<ConnectionHint, 'protocol'>,
+  tpap: JsonRecord,
+  httpPort: number | undefined,
+): ConnectionHint {
+  const isHttps = (numberAt(tpap, 'tls') ?? Number(usual.isHttps)) > 0;
+  const own = portAt(tpap, 'port');
+  const port = isHttps ? (own ?? DEVICE_PORTS.https) : (httpPort ?? own ?? DEVICE_PORTS.http);
   return { ...usual, protocol: 'tpap', port, isHttps };
 }
 

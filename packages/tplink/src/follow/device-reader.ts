@@ -15,7 +15,7 @@ export interface DeviceReaderOptions {
   account(): Credentials | undefined;
   /** Milliseconds for one exchange. */
   readonly exchangeTimeoutMs?: number | undefined;
-  /** Milliseconds for all exchanges of one reading. Default: 15 000, longer than any healthy device takes. */
+  /** Milliseconds for all exchanges of one reading. Default: 15 000, longer than any healthy device takes, and longer where exchanges may take longer. */
   readonly readTimeoutMs?: number | undefined;
   readonly clock: Clock;
   /** Where devices listen that are named without a port. */
@@ -29,6 +29,9 @@ export interface DeviceRead {
 }
 
 const READ_TIMEOUT_MS = 15_000;
+
+/** Where exchanges may take long, a search that waits in vain for some of them must still come to its end. */
+const MOST_WAITS = 3;
 
 /** Waits after a failure: 1, 2, 4 … 60 s. */
 const BACKOFF = { initialMs: 1_000, maxMs: 60_000 };
@@ -81,7 +84,8 @@ export class DeviceReader {
    * @throws the signal's reason when that fires
    */
   async read(signal: AbortSignal): Promise<DeviceRead> {
-    const { clock, readTimeoutMs = READ_TIMEOUT_MS } = this.#options;
+    const { clock, exchangeTimeoutMs = 0 } = this.#options;
+    const { readTimeoutMs = Math.max(READ_TIMEOUT_MS, MOST_WAITS * exchangeTimeoutMs) } = this.#options;
     const whereabouts = this.#whereabouts;
     const what = `reading ${whereabouts.address}`;
     try {

@@ -116,6 +116,19 @@ describe('a device that is listed', () => {
     expect(addresses()).toEqual(['http://192.0.2.1']);
   });
 
+  test('by its host alone is spoken to as discovery says, unless it is read already', () => {
+    const { roster, addresses, only } = create();
+    roster.list(['192.0.2.1']);
+    only().isUp = true;
+    roster.found([found('A', '192.0.2.1')]);
+    expect(addresses()).toEqual(['192.0.2.1']);
+    only().isUp = false;
+    roster.found([found('A', '192.0.2.1')]);
+    expect(only().whereabouts).toMatchObject({ address: '192.0.2.1:80', hint: { protocol: 'klap2' } });
+    roster.list(['192.0.2.1']);
+    expect(roster.size).toBe(1);
+  });
+
   test('is never forgotten', async () => {
     const { roster, clock } = create();
     roster.list(['192.0.2.1']);

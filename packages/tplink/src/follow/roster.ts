@@ -114,10 +114,10 @@ export class Roster<D extends RosterDevice> {
     this.#see(known);
     const { device, isListed } = known;
     const isThere = hostOf(device) === found.host;
-    // One that is read where it is stays there: another answer to discovery may be of its other port, or its other name.
-    // How to speak to a listed one at its address is for the configuration to say.
-    if (isSamePlace(device.whereabouts, whereabouts) || (isThere ? isListed || device.isUp : isListed && device.isUp))
-      return;
+    // One that is read stays as it is: another answer to discovery may be of its other port, or its other name. Where the
+    // configuration says how a listed one is spoken to, discovery does not know better.
+    if (isSamePlace(device.whereabouts, whereabouts) || (device.isUp && (isThere || isListed))) return;
+    if (isThere && isListed && isExact(device.whereabouts.address) && device.whereabouts.hint === undefined) return;
     device.moveTo(whereabouts);
     tell('moved', device);
   }
@@ -197,4 +197,10 @@ export class Roster<D extends RosterDevice> {
 
 function hostOf({ whereabouts }: RosterDevice): string {
   return parseAddress(whereabouts.address).host;
+}
+
+/** Whether an address names a port or a protocol besides the host. */
+function isExact(address: string): boolean {
+  const { port, scheme } = parseAddress(address);
+  return port !== undefined || scheme !== undefined;
 }

@@ -2,6 +2,9 @@ import { flagAt, macOf, modelOf, numberAt, present, printable, recordAt, textAt 
 import type { JsonRecord } from '../exchange/json-record.ts';
 import type { DeviceFamily, DeviceIdentity, Measurements } from '../reading.ts';
 
+/** Nothing so weak is received. */
+const WEAKEST_DBM = -200;
+
 /** Who a device or a child is, as `get_device_info` and the list of children say. @param parent of a child */
 export function readIdentity(info: JsonRecord, family: DeviceFamily, parent?: DeviceIdentity): DeviceIdentity {
   const id = textAt(info, 'device_id');
@@ -22,7 +25,7 @@ export function readState(info: JsonRecord): Measurements {
   return present<Measurements>({
     isRelayOn: flagAt(info, 'device_on'),
     onTimeSeconds: numberAt(info, 'on_time'),
-    rssiDbm: numberAt(info, 'rssi'),
+    rssiDbm: rssiOf(info),
     signalLevel: numberAt(info, 'signal_level'),
     // A truth value on older firmware, a word on newer.
     isOverheated: flagAt(info, 'overheated') ?? isAbnormal(info, 'overheat_status'),
@@ -30,6 +33,12 @@ export function readState(info: JsonRecord): Measurements {
     isOverloaded: isAbnormal(info, 'power_protection_status'),
     ...lightOf(info),
   });
+}
+
+/** -1000 stands for "no sample". */
+function rssiOf(info: JsonRecord): number | undefined {
+  const rssi = numberAt(info, 'rssi');
+  return rssi !== undefined && rssi > WEAKEST_DBM && rssi <= 0 ? rssi : undefined;
 }
 
 /** A light strip that plays an effect has the effect's brightness, and no one colour. */

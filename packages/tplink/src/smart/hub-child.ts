@@ -24,7 +24,7 @@ export function readHubChild(child: JsonRecord): Measurements {
       targetTemperatureCelsius: celsiusOf(child, 'target_temp'),
       humidityRatio: percent === undefined || percent < 0 || percent > 100 ? undefined : percent / 100,
       isBatteryLow: flagAt(child, 'at_low_battery'),
-      batteryRatio: charge === undefined ? undefined : charge / 100,
+      batteryRatio: charge === undefined || charge < 0 || charge > 100 ? undefined : charge / 100,
       isContactOpen: flagAt(child, 'open'),
       isMotionDetected: flagAt(child, 'detected'),
       isWaterLeaking: leak === '' ? undefined : leak !== 'water_dry',

@@ -300,7 +300,7 @@ describe('a child of a hub', () => {
       { temperatureCelsius: 21.5, humidityRatio: 0.55 },
     ],
     ['fahrenheit', { current_temp: 50, temp_unit: 'fahrenheit' }, { temperatureCelsius: 10 }],
-    ['no sample', { current_temp: -1_000, current_humidity: -1_000 }, {}],
+    ['no sample', { current_temp: -1_000, current_humidity: -1_000, battery_percentage: -1_000, rssi: -1_000 }, {}],
     ['a thermostat', { current_temp: 20, target_temp: 23 }, { temperatureCelsius: 20, targetTemperatureCelsius: 23 }],
     ['batteries', { at_low_battery: false, battery_percentage: 80 }, { isBatteryLow: false, batteryRatio: 0.8 }],
     ['a contact', { open: true }, { isContactOpen: true }],

@@ -1,9 +1,12 @@
-import { ProtocolError } from '../device-error.ts';
+import { DeviceRefusedError, ProtocolError } from '../device-error.ts';
 
 const HEADER_BYTES = 4;
 
 /** Longer answers are taken for bytes that are no answer: the longest real one, of a strip, has a few KiB. */
 export const MAX_FRAME_BYTES = 1024 * 1024;
+
+/** What the beginning of an answer of HTTP is as a length. */
+const HTTP = Buffer.from('HTTP').readUInt32BE();
 
 /** A frame on TCP: the length of the cipher text as four bytes, big-endian, then the cipher text. */
 export function frameOf(cipherText: Uint8Array): Buffer {
@@ -27,6 +30,7 @@ export class FrameReader {
   /**
    * Takes what has arrived and returns the cipher texts that are complete with it.
    *
+   * @throws {DeviceRefusedError} when it is no device of this kind that answers, but a web server
    * @throws {ProtocolError} when a frame announces more than {@link MAX_FRAME_BYTES}
    */
   push(chunk: Buffer): Buffer[] {
@@ -46,6 +50,7 @@ export class FrameReader {
   }
 
   #announce(length: number): void {
+    if (length === HTTP) throw new DeviceRefusedError('asking over XOR: there is a web server');
     if (length > MAX_FRAME_BYTES) {
       throw new ProtocolError(`length of an answer: expected at most ${MAX_FRAME_BYTES} bytes, found ${length}`);
     }

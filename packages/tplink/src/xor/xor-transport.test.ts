@@ -93,8 +93,13 @@ describe('an exchange fails', () => {
   });
 
   test('when the answer is no frame', async () => {
-    const { transport } = await setup((_, socket) => socket.write('HTTP/1.1 400 Bad Request'));
+    const { transport } = await setup((_, socket) => socket.write('SSH-2.0-OpenSSH_9.2'));
     await expect(transport.exchange('{}', signal)).rejects.toThrow(ProtocolError);
+  });
+
+  test('when there is a web server', async () => {
+    const { transport } = await setup((_, socket) => socket.write('HTTP/1.1 400 Bad Request'));
+    await expect(transport.exchange('{}', signal)).rejects.toThrow(DeviceRefusedError);
   });
 
   test('after five seconds of silence', async () => {

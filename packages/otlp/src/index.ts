@@ -1,0 +1,14 @@
+export type { OutputLog } from './log.ts';
+export { declareOtlpMetrics, type OtlpMetrics } from './metrics.ts';
+export { createOtlpOutput, type OtlpOutput, type OtlpOutputOptions } from './output.ts';
+/** @public */
+export { InvalidOtlpSettingError } from './settings/invalid-setting.ts';
+export type {
+  OtlpCompression,
+  OtlpDefaults,
+  OtlpProtocol,
+  OtlpSettings,
+  OtlpTlsSettings,
+} from './settings/settings.ts';
+export type { OtlpStats } from './stats.ts';
+export type { ExportFault } from './transport/export-error.ts';

@@ -1,0 +1,24 @@
+import { credentials, Metadata } from '@grpc/grpc-js';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
+import type { ConnectOptions } from './connect.ts';
+import { type Transport, transportOf } from './transport.ts';
+
+/** OTLP over gRPC. */
+export function connectGrpc({ settings, tls, userAgent }: ConnectOptions): Transport {
+  const { url, headers, compression, timeoutMs } = settings;
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  const { ca = null, key = null, cert = null } = tls;
+  const exporter = new OTLPMetricExporter({
+    url: url.href,
+    metadata,
+    credentials:
+      url.protocol === 'http:'
+        ? credentials.createInsecure()
+        : credentials.createSsl(ca, key, cert, { rejectUnauthorized: settings.tls.verify }),
+    compression: compression as never,
+    timeoutMillis: timeoutMs,
+    userAgent,
+  });
+  return transportOf(exporter);
+}
