@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +14,8 @@ export interface RealCarbon extends AsyncDisposable {
   readonly host: string;
   readonly linePort: number;
   readonly picklePort: number;
+  /** Dotted paths of all that has ever been stored. */
+  metrics(): string[];
   /** Stored values by Unix second. */
   stored(metric: string, fromSeconds: number, untilSeconds: number): Map<number, number>;
   /** Stops the process as it stands: it accepts, and never reads. */
@@ -57,6 +59,10 @@ export async function startRealCarbon(): Promise<RealCarbon> {
     host: '127.0.0.1',
     linePort,
     picklePort,
+    metrics: () =>
+      globSync('**/*.wsp', { cwd: join(directory, 'whisper') }).map((file) =>
+        file.slice(0, -'.wsp'.length).replaceAll('/', '.'),
+      ),
     stored(metric, fromSeconds, untilSeconds) {
       const file = join(directory, 'whisper', `${metric.replaceAll('.', '/')}.wsp`);
       return fetched(file, fromSeconds, untilSeconds);
