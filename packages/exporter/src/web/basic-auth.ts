@@ -38,12 +38,12 @@ export class BasicAuth {
     const mark = this.#markOf(name, hash, password);
     if (this.#remembered.has(mark)) return 'granted';
     if (this.#waiting >= MAX_WAITING) return 'busy';
-    const isRight = await this.#inTurn(async () => {
-      if (this.#remembered.has(mark)) return true;
-      return (await compare(password, hash)) && this.#users.has(name);
+    return this.#inTurn(async () => {
+      if (this.#remembered.has(mark)) return 'granted';
+      const isRight = (await compare(password, hash)) && this.#users.has(name);
+      if (isRight) this.#remember(mark);
+      return isRight ? 'granted' : 'refused';
     });
-    if (isRight) this.#remember(mark);
-    return isRight ? 'granted' : 'refused';
   }
 
   async #inTurn<T>(task: () => Promise<T>): Promise<T> {
