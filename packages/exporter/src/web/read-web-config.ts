@@ -69,18 +69,9 @@ function readUsers({ values, report }: Section): Map<string, Secret> {
 }
 
 function readRateLimit({ values, report }: Section): RateLimit | undefined {
-  const { interval, burst } = values;
-  if (interval === undefined) {
-    if (burst !== undefined) report('burst', 'needs an interval');
-    return undefined;
-  }
-  const intervalMs = parseDuration(String(interval));
-  if (intervalMs === undefined) {
+  const { interval, burst = 1 } = values;
+  const intervalMs = parseDuration(String(interval ?? 0));
+  if (intervalMs === undefined)
     report('interval', `expected a duration such as 500ms, 1s or 1m30s, found ${JSON.stringify(interval)}`);
-    return undefined;
-  }
-  if (intervalMs === 0) return undefined;
-  if (typeof burst === 'number' && burst > 0) return { intervalMs, burst };
-  report('burst', 'expected at least 1: nobody would be answered');
-  return undefined;
+  return intervalMs ? { intervalMs, burst: burst as number } : undefined;
 }

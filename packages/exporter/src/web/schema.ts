@@ -46,7 +46,7 @@ export function webSchema(users: readonly string[]): Schema {
     basic_auth_users: Object.fromEntries(users.map((name) => [name, hash])),
     rate_limit: {
       interval: text('Time after which one more request is allowed.'),
-      burst: { doc: 'Requests at once.', format: 'integer', default: 0, minimum: 0 },
+      burst: { doc: 'Requests at once.', format: 'integer', default: 1, minimum: 1 },
     },
   };
 }
