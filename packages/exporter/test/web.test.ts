@@ -5,14 +5,14 @@ import { type RequestOptions, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { hashSync } from 'bcryptjs';
 import { generate } from 'selfsigned';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Program, runProgram, startProgram } from '../src/testing/program.ts';
 import { until } from '../src/testing/until.ts';
 
 const DEMO = new URL('fixture/demo-exporter.ts', import.meta.url);
-const HASH = hashSync('pässword', 4);
+/** Of `pässword`. */
+const HASH = '$2b$04$MaFmsxV0sqjmatptauX8PeqYZI7/broMQFmDk8XgNDQ8Zt9on3YmO';
 const TLS = { cert_file: 'cert.pem', key_file: 'key.pem' };
 
 type Pems = Awaited<ReturnType<typeof generate>>;
