@@ -60,7 +60,7 @@ describe('the command line', () => {
     [['--config.check=yes'], '--config.check takes no value'],
     [['--web.listen-address=here'], 'not an address to listen on: here'],
     [['--web.telemetry-path=metrics'], 'not a path'],
-    [['--web.config.file=web.yml'], 'refusing to serve without the protection'],
+    [['--web.config.file=nowhere.yml'], 'nowhere.yml: cannot be read'],
     [['dance'], 'unknown command dance'],
     [['--demo-password=x'], '--demo-password is not a flag: set DEMO_PASSWORD'],
     [['--demo-port=x'], 'command line: --demo-port: expected a port number from 1 to 65535, found "x"'],

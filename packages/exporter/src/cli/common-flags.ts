@@ -38,7 +38,7 @@ export const COMMON_FLAGS = [
   {
     name: 'web.config.file',
     value: 'FILE',
-    doc: 'TLS and basic authentication as in the Prometheus exporters. Not built yet: the program refuses to start.',
+    doc: 'TLS, client certificates, basic authentication and headers, in the format of the Prometheus exporters.',
   },
   { name: 'log.level', value: 'LEVEL', doc: 'debug, info, warning or error.' },
   { name: 'log.format', value: 'FORMAT', doc: 'logfmt or json.' },

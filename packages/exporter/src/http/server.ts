@@ -1,5 +1,6 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyInstance, type HTTPMethods } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { describeError } from '../log/describe-error.ts';
 import type { Log } from '../log/log.ts';
 import { addressText, type ListenAddress } from './listen-address.ts';
@@ -10,13 +11,25 @@ export class ListenError extends Error {}
 /** Longer than Prometheus keeps an idle connection (5 minutes): who closes first must not be us, amid a scrape. */
 const KEEP_ALIVE_MS = 310_000;
 
+const REQUEST_TIMEOUT_MS = 30_000;
+
 const OTHER_METHODS: HTTPMethods[] = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** A fastify instance with what all servers of an exporter share. */
-export function createServer(log: Log): FastifyInstance {
-  const server = fastify({
+/** What stands between a server and its clients. */
+export interface Guard {
+  /** A server for the handler: HTTPS where TLS is asked for. */
+  createServer(handler: RequestListener): Server;
+  /** Before every request; a reply means that it goes no further. */
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
+}
+
+/** A fastify instance with what all servers of an exporter share. @param guard none: plain HTTP for everybody */
+export function createServer(log: Log, guard?: Guard): FastifyInstance {
+  const server = fastify<Server>({
+    serverFactory: (handler: RequestListener) =>
+      withTimeouts(guard?.createServer(handler) ?? createHttpServer(handler)),
     bodyLimit: 64 * 1024,
-    requestTimeout: 30_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     logger: false,
@@ -26,6 +39,7 @@ export function createServer(log: Log): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff');
     done();
   });
+  if (guard !== undefined) server.addHook('onRequest', (request, reply) => guard.admit(request, reply));
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).type('text/plain; charset=utf-8').send('404 page not found\n'),
   );
@@ -38,6 +52,11 @@ export function createServer(log: Log): FastifyInstance {
       .send(`${code >= 500 ? 'internal error' : error.message}\n`);
   });
   return server;
+}
+
+/** What fastify does itself for the servers that it creates. */
+function withTimeouts(server: Server): Server {
+  return Object.assign(server, { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS });
 }
 
 /** Given its own compilers, fastify does not load the ones it brings, which are larger than all the rest of it. */

@@ -7,6 +7,7 @@ import { addressText, type ListenAddress } from '../http/listen-address.ts';
 import { metricsHandler } from '../http/metrics-route.ts';
 import { createServer, listenOn } from '../http/server.ts';
 import type { Log, LogControl } from '../log/log.ts';
+import type { Protection } from '../web/protection.ts';
 import type { App, RunningApp } from './app.ts';
 import type { BuildInfo } from './build-info.ts';
 import { declareProgramMetrics } from './program-metrics.ts';
@@ -50,7 +51,8 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
 
   const life: { running?: RunningApp<ConfigOf<S>>; reload?: () => Promise<void> } = {};
   const reload = (): Promise<void> => life.reload?.() ?? Promise.reject(new Error('not started yet'));
-  const servers = await serve(settings, log, {
+  const protection = await protectionOf(settings, log);
+  const servers = await serve(settings, protection, log, {
     metricsPath: settings.metricsPath,
     metrics: metricsHandler({
       registry,
@@ -78,7 +80,7 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
     signal: stopping.signal,
   });
   life.running = running;
-  life.reload = createReloader({ ...start, metrics, running });
+  life.reload = createReloader({ ...start, metrics, running, protection });
   return {
     addresses: servers.addresses,
     registry,
@@ -90,24 +92,41 @@ export async function startExporter<S extends Schema>(start: ExporterStart<S>): 
   };
 }
 
+/** Loaded only where it is asked for. */
+async function protectionOf({ web }: Settings<unknown>, log: Log): Promise<Protection | undefined> {
+  if (web === undefined) return undefined;
+  const { Protection } = await import('../web/protection.ts');
+  return new Protection(web, log);
+}
+
 /** Starts a server on every address that is asked for, or on none. */
-async function serve({ listen, healthListen }: Settings<unknown>, log: Log, routes: ExporterRoutes) {
+async function serve(
+  { listen, healthListen }: Settings<unknown>,
+  protection: Protection | undefined,
+  log: Log,
+  routes: ExporterRoutes,
+) {
   const servers: FastifyInstance[] = [];
   const addresses: ListenAddress[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
   };
-  const add = async (address: ListenAddress, addRoutes: (server: FastifyInstance) => void): Promise<void> => {
-    const server = createServer(log);
+  const add = async (
+    address: ListenAddress,
+    addRoutes: (server: FastifyInstance) => void,
+    guard: Protection | undefined,
+  ): Promise<void> => {
+    const server = createServer(log, guard);
     servers.push(server);
     addRoutes(server);
     const taken = await listenOn(server, address);
     addresses.push(taken);
-    log.info({ address: addressText(taken), tls: false }, 'listening');
+    log.info({ address: addressText(taken), tls: guard?.isTls ?? false }, 'listening');
   };
   try {
-    for (const address of listen) await add(address, (server) => addExporterRoutes(server, routes));
-    if (healthListen !== undefined) await add(healthListen, (server) => addHealthRoutes(server, routes.isReady));
+    for (const address of listen) await add(address, (server) => addExporterRoutes(server, routes), protection);
+    if (healthListen !== undefined)
+      await add(healthListen, (server) => addHealthRoutes(server, routes.isReady), undefined);
     return { addresses, close };
   } catch (error) {
     await close();

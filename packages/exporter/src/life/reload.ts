@@ -1,6 +1,7 @@
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import { addressText } from '../http/listen-address.ts';
 import { describeError } from '../log/describe-error.ts';
+import type { Protection } from '../web/protection.ts';
 import type { RunningApp } from './app.ts';
 import type { ExporterStart } from './exporter.ts';
 import type { ProgramMetrics } from './program-metrics.ts';
@@ -9,6 +10,7 @@ import type { ProgramMetrics } from './program-metrics.ts';
 interface Reload<S extends Schema> extends ExporterStart<S> {
   readonly metrics: ProgramMetrics;
   readonly running: RunningApp<ConfigOf<S>>;
+  readonly protection: Protection | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ interface Reload<S extends Schema> extends ExporterStart<S> {
  * An invalid configuration changes nothing; the rejection says why. Addresses cannot change without a restart.
  */
 export function createReloader<S extends Schema>(reload: Reload<S>): () => Promise<void> {
-  const { logControl, settings, running, metrics } = reload;
+  const { logControl, settings, running, metrics, protection } = reload;
   const { log } = logControl;
   const succeed = (): void => {
     metrics.reloadSuccessful.set(1);
@@ -27,6 +29,7 @@ export function createReloader<S extends Schema>(reload: Reload<S>): () => Promi
   const reloadOnce = async (): Promise<void> => {
     try {
       const next = await reload.readSettings();
+      if (next.web !== undefined) protection?.replace(next.web.config);
       await running.reload(next.config);
       logControl.setLevel(next.base.logLevel);
       if (next.listen.map(addressText).join() !== settings.listen.map(addressText).join()) {

@@ -45,7 +45,7 @@ async function run<S extends Schema>(app: App<S>): Promise<void> {
   const invocation: Invocation = { commandLine, environment: process.env, folder: process.cwd() };
   const settings = await readSettings(app, invocation);
   if (commandLine.switches.has('config.check')) return reportCheck(settings);
-  if (commandLine.command === 'healthcheck') return checkHealth(settings.healthListen ?? firstOf(settings.listen));
+  if (commandLine.command === 'healthcheck') return checkOwnHealth(settings);
   if (command !== undefined) return runCommand(command, commandLine, settings);
 
   const { logLevel, logFormat } = settings.base;
@@ -106,6 +106,11 @@ async function runCommand<C>(
     commandLine,
     print,
   });
+}
+
+/** The address for probes is a plain one, whatever is asked of the clients of the others. */
+function checkOwnHealth({ healthListen, listen, web }: Settings<unknown>): Promise<void> {
+  return healthListen === undefined ? checkHealth(firstOf(listen), web?.config) : checkHealth(healthListen);
 }
 
 function reportCheck({ file, warnings }: Settings<unknown>): void {

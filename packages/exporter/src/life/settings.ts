@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
 import type { CommandLine } from '../cli/command-line.ts';
 import { UsageError } from '../cli/command-line.ts';
 import type { Environment } from '../config/environment-layer.ts';
 import { expectedOf, type LogLevel, readValue } from '../config/formats.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { shown } from '../config/problem.ts';
+import { ConfigurationError, shown } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import { type ListenAddress, parseListenAddress } from '../http/listen-address.ts';
+import type { WebConfig, WebSource } from '../web/web-config.ts';
 import type { App, BaseSettings } from './app.ts';
 
 /** What a process is started with. */
@@ -19,6 +21,8 @@ export interface Invocation {
 /** Everything the common life needs to know, flags applied. */
 export interface Settings<C> extends LoadedConfig<C> {
   readonly base: BaseSettings;
+  /** The web configuration, where one is asked for. */
+  readonly web: WebSource | undefined;
   /** One or more. */
   readonly listen: readonly ListenAddress[];
   readonly healthListen: ListenAddress | undefined;
@@ -42,9 +46,6 @@ export async function readSettings<S extends Schema>(
 ): Promise<Settings<ConfigOf<S>>> {
   const { commandLine, environment, folder } = invocation;
   const { values, switches } = commandLine;
-  if (values['web.config.file']) {
-    throw new UsageError('--web.config.file is not built yet: refusing to serve without the protection it asks for');
-  }
   const pathFlag = values['web.telemetry-path'];
   if (pathFlag !== undefined && !isMetricsPath(pathFlag))
     throw new UsageError(`not a path: --web.telemetry-path ${pathFlag}`);
@@ -61,10 +62,14 @@ export async function readSettings<S extends Schema>(
   const healthAddress = values['web.health-address'];
   const flagAddresses = commandLine.listenAddresses.map(parseListenAddress);
 
-  const loaded = await loadConfig(app.schema, sources, app.check);
+  const [loaded, web] = await allOf(
+    loadConfig(app.schema, sources, app.check),
+    readWebSource(values['web.config.file'], folder),
+  );
   const base = app.base(loaded.config);
   return {
     ...loaded,
+    web,
     base: { ...base, logLevel: logLevel ?? base.logLevel, logFormat: logFormat ?? base.logFormat },
     listen: flagAddresses.length > 0 ? flagAddresses : [base.listen],
     healthListen: healthAddress === undefined ? undefined : parseListenAddress(healthAddress),
@@ -72,6 +77,25 @@ export async function readSettings<S extends Schema>(
     isRuntimeCollected: switches.has('collector.nodejs'),
     logLevelFlag: logLevel,
   };
+}
+
+/** Two readings, one after the other's problems. @throws {ConfigurationError} with those of both */
+async function allOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const outcomes = await Promise.allSettled([first, second]);
+  const problems = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' && outcome.reason instanceof ConfigurationError ? outcome.reason.problems : [],
+  );
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return Promise.all([first, second]);
+}
+
+/** The reader is loaded only where there is something to read. @param file empty: none, as in the Prometheus exporters */
+async function readWebSource(file: string | undefined, folder: string): Promise<WebSource | undefined> {
+  if (!file) return undefined;
+  const path = resolve(folder, file);
+  const { readWebConfig } = await import('../web/read-web-config.ts');
+  const read = (): WebConfig => readWebConfig(path);
+  return { config: read(), read };
 }
 
 /** Whether metrics can be served under this path. */
