@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Runs an image as a container engine would, where there is only buildah: as the image's user, on a read-only root with an
-# empty /tmp, in the network of the host. Its exit code is that of the image; TERM and INT are passed on.
+# Runs an image as a container engine would, where there is only buildah: as process 1 of its own, as the image's user, on a
+# read-only root with an empty /tmp, in the network of the host. Its exit code is that of the image; TERM and INT are passed
+# on.
 #
-#   run-image.sh IMAGE [-v HOST:CONTAINER]… [-- ARGUMENT…]      with [--as-command] ARGUMENTs instead of the entry point
+#   run-image.sh IMAGE [-v HOST:CONTAINER]… [--pid-file FILE] [-- ARGUMENT…]
 #
-# Needs root.
+# With --pid-file, FILE says which process it is, for nsenter. Needs root.
 set -euo pipefail
 image=$1
 shift
-binds=() as_command=false
+binds=() pid_file=
 while (($# > 0)); do
   case $1 in
     -v) binds+=("$2"); shift 2 ;;
-    --as-command) as_command=true; shift ;;
+    --pid-file) pid_file=$2; shift 2 ;;
     --) shift; break ;;
     *) echo "run-image.sh: unknown argument $1" >&2; exit 2 ;;
   esac
@@ -21,8 +22,11 @@ done
 container=$(buildah from --pull-never "$image")
 root=$(buildah mount "$container")
 pid=
+# The one that has become process 1, of the namespace that $pid has made.
+first() { cat "/proc/$pid/task/$pid/children" 2>/dev/null || true; }
+pass() { local one; for one in $(first); do kill -"$1" "$one" 2>/dev/null || true; done; }
 clean_up() {
-  [[ -z $pid ]] || { kill -TERM "$pid" && wait "$pid"; } 2>/dev/null || true
+  [[ -z $pid ]] || { pass TERM; wait "$pid" || true; }
   buildah umount "$container" >/dev/null
   buildah rm "$container" >/dev/null
 }
@@ -33,11 +37,10 @@ mapfile -t environment < <(field '{{range .OCIv1.Config.Env}}{{println .}}{{end}
 mapfile -t entry < <(field '{{range .OCIv1.Config.Entrypoint}}{{println .}}{{end}}' | sed '/^$/d')
 user=$(field '{{.OCIv1.Config.User}}')
 folder=$(field '{{.OCIv1.Config.WorkingDir}}')
-! $as_command || entry=()
 # Kubernetes, too, can tell from a number alone that it is not root.
 [[ $user =~ ^[1-9][0-9]*:[1-9][0-9]*$ ]] || { echo "run-image.sh: the user of $image is $user, not a number" >&2; exit 2; }
 
-ROOT=$root BINDS=$(printf '%s\n' "${binds[@]}") unshare --mount -- bash -c '
+ROOT=$root BINDS=$(printf '%s\n' "${binds[@]}") unshare --mount --pid --fork --kill-child -- bash -c '
   set -e
   mount --make-rprivate /
   mount --bind "$ROOT" "$ROOT"
@@ -57,7 +60,11 @@ ROOT=$root BINDS=$(printf '%s\n' "${binds[@]}") unshare --mount -- bash -c '
 ' sh env -i "${environment[@]}" "$(command -v setpriv)" --no-new-privs \
   "$(command -v unshare)" --root "$root" --wd "$folder" --setgid "${user#*:}" --setuid "${user%:*}" -- "${entry[@]}" "$@" &
 pid=$!
-trap 'kill -TERM "$pid" 2>/dev/null || true' TERM INT
+trap 'pass TERM' TERM INT
+if [[ -n $pid_file ]]; then
+  until [[ -n $(first) ]] || ! kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
+  first >"$pid_file"
+fi
 code=0
 wait "$pid" || code=$?
 # A signal for this script ends the wait, not the image.

@@ -10,6 +10,7 @@ import { appFlags } from './app-flags.ts';
 import { readBuildInfo } from './build-info.ts';
 import { startExporter } from './exporter.ts';
 import { checkHealth } from './healthcheck.ts';
+import { ownArguments } from './own-arguments.ts';
 import { type Invocation, readSettings, type Settings } from './settings.ts';
 import { followSignals } from './signals.ts';
 
@@ -34,7 +35,7 @@ export async function runApp<S extends Schema>(app: App<S>): Promise<void> {
 
 async function run<S extends Schema>(app: App<S>): Promise<void> {
   const flags = appFlags(app);
-  const commandLine = parseCommandLine(process.argv.slice(2), flags);
+  const commandLine = parseCommandLine(ownArguments(process.argv), flags);
   const build = readBuildInfo(app.packageFile);
   if (commandLine.switches.has('help')) {
     const own = appFlags(app).filter(({ name }) => !app.commands?.some((command) => command.name === name));
