@@ -13,6 +13,16 @@ variable "CREATED" {
   default = "1970-01-01T00:00:00Z"
 }
 
+# Where the sources are, for the labels: "https://github.com/you/device-exporters"
+variable "SOURCE" {
+  default = ""
+}
+
+# Pins the base of the final stage: "sha256:…". Empty: what its tag means at that moment.
+variable "BASE_DIGEST" {
+  default = ""
+}
+
 # With a slash at its end: "ghcr.io/you/"
 variable "REGISTRY" {
   default = ""
@@ -35,11 +45,17 @@ target "app" {
   context    = "."
   dockerfile = "docker/Dockerfile"
   platforms  = ["linux/amd64", "linux/arm64"]
+  contexts = {
+    for digest in compact([BASE_DIGEST]) :
+    "gcr.io/distroless/nodejs24-debian12:nonroot" => "docker-image://gcr.io/distroless/nodejs24-debian12@${digest}"
+  }
   args = {
-    APP      = app
-    VERSION  = VERSION
-    REVISION = REVISION
-    CREATED  = CREATED
+    APP         = app
+    VERSION     = VERSION
+    REVISION    = REVISION
+    CREATED     = CREATED
+    SOURCE      = SOURCE
+    BASE_DIGEST = BASE_DIGEST
   }
   tags = [for tag in compact(concat([VERSION], split(",", TAGS))) : "${REGISTRY}${app}:${tag}"]
 }

@@ -40,7 +40,11 @@ folder=$(field '{{.OCIv1.Config.WorkingDir}}')
 # Kubernetes, too, can tell from a number alone that it is not root.
 [[ $user =~ ^[1-9][0-9]*:[1-9][0-9]*$ ]] || { echo "run-image.sh: the user of $image is $user, not a number" >&2; exit 2; }
 
-ROOT=$root BINDS=$(printf '%s\n' "${binds[@]}") unshare --mount --pid --fork --kill-child -- bash -c '
+# Found out beforehand, so that process 1 is the only child there ever is.
+mounts=$(printf '%s\n' "${binds[@]}")
+setpriv=$(command -v setpriv)
+unshare=$(command -v unshare)
+ROOT=$root BINDS=$mounts unshare --mount --pid --fork --kill-child -- bash -c '
   set -e
   mount --make-rprivate /
   mount --bind "$ROOT" "$ROOT"
@@ -57,8 +61,8 @@ ROOT=$root BINDS=$(printf '%s\n' "${binds[@]}") unshare --mount --pid --fork --k
   for file in hosts resolv.conf; do [[ -e $ROOT/etc/$file ]] || cp "/etc/$file" "$ROOT/etc/$file"; done
   mount -o remount,bind,ro "$ROOT"
   exec "$@"
-' sh env -i "${environment[@]}" "$(command -v setpriv)" --no-new-privs \
-  "$(command -v unshare)" --root "$root" --wd "$folder" --setgid "${user#*:}" --setuid "${user%:*}" -- "${entry[@]}" "$@" &
+' sh env -i "${environment[@]}" "$setpriv" --no-new-privs \
+  "$unshare" --root "$root" --wd "$folder" --setgid "${user#*:}" --setuid "${user%:*}" -- "${entry[@]}" "$@" &
 pid=$!
 trap 'pass TERM' TERM INT
 if [[ -n $pid_file ]]; then
