@@ -1,6 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
 import { ROOT, textOf, yamlOf } from './compose.ts';
 
 // Its ES modules call `require` and fail.
@@ -57,13 +61,50 @@ test('CI runs what everybody can run', () => {
   expect(ci?.workflow.jobs['checks']?.steps.map(({ run }) => run)).toContain('.ci/run');
 });
 
-test('a pull request pushes nothing; what is pushed carries SBOM and provenance', () => {
+test('I9 a pull request pushes nothing; what is pushed carries SBOM and provenance', () => {
   const { jobs } = workflows.find(({ path }) => path.endsWith('/images.yml'))?.workflow ?? {};
   const commands = (job?: Job) => (job?.steps ?? []).map(({ run = '' }) => run).join('\n');
   expect(jobs?.['build']?.if).toBe("github.event_name == 'pull_request'");
   expect(commands(jobs?.['build'])).not.toMatch(/push|login/);
   expect(jobs?.['publish']?.if).toBe("github.event_name == 'push'");
   expect(commands(jobs?.['publish'])).toMatch(/ --push --sbom=true --provenance=mode=max$/m);
+});
+
+test('I7 what is published is built upon a base that is looked up once, and dated by its commit', () => {
+  const { jobs } = workflows.find(({ path }) => path.endsWith('/images.yml'))?.workflow ?? {};
+  const script = jobs?.['publish']?.steps.find(({ run = '' }) => run.includes('--push'))?.run ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // A docker that knows one digest, and says what else it is asked, and what for.
+  const docker = `#!/usr/bin/env bash
+if [[ $2 == imagetools ]]; then echo "digest of \${!#}"; else
+  echo "$*"; env | grep -E '^(BASE_DIGEST|CREATED|SOURCE_DATE_EPOCH|VERSION|REGISTRY)=' | sort; fi`;
+  writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 });
+  const said = execFileSync('bash', ['--norc', '-e', '-c', script], {
+    cwd: fileURLToPath(ROOT),
+    env: { PATH: `${folder}:${process.env['PATH']}`, VERSION: 'v1.2.3', OWNER: 'You' },
+    encoding: 'utf8',
+  });
+  expect(said.trim().split('\n')).toEqual([
+    'buildx bake -f docker/docker-bake.hcl --push --sbom=true --provenance=mode=max',
+    'BASE_DIGEST=digest of gcr.io/distroless/nodejs24-debian12:nonroot',
+    expect.stringMatching(/^CREATED=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    'REGISTRY=ghcr.io/you/',
+    expect.stringMatching(/^SOURCE_DATE_EPOCH=\d{10}$/),
+    'VERSION=1.2.3',
+  ]);
+});
+
+test('I7 a bot looks after what is pinned', () => {
+  const { updates } = yamlOf('.github/dependabot.yml') as {
+    readonly updates: readonly { readonly 'package-ecosystem': string; readonly directory: string }[];
+  };
+  const found = updates.map(({ 'package-ecosystem': system, directory }) => [system, directory]);
+  expect(found).toEqual([
+    ['github-actions', '/'],
+    ['docker', '/docker'],
+    ['docker-compose', '/docker'],
+  ]);
 });
 
 test('paths of the workflow that builds images exist', async () => {
