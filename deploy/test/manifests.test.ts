@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { APPS, DISCOVERY, RENDERINGS } from './renderings.ts';
+import { APPS, DISCOVERY, PROTECTED, RENDERINGS } from './renderings.ts';
 import { schemaProblems } from './schemas.ts';
 
-test.each([...RENDERINGS, ...DISCOVERY])(
+test.each([...RENDERINGS, ...DISCOVERY, ...PROTECTED])(
   'K26 %s: no field that Kubernetes or the operator does not know',
   async (_, render) => {
     const manifests = render();
@@ -11,7 +11,7 @@ test.each([...RENDERINGS, ...DISCOVERY])(
   },
 );
 
-test.each(RENDERINGS)('K27 %s: no placeholder is left', (_, render) => {
+test.each([...RENDERINGS, ...DISCOVERY, ...PROTECTED])('K27 %s: no placeholder is left', (_, render) => {
   const placeholders = /TODO|FIXME|CHANGE_?ME|change-me|<[a-z-]+>|\{\{|\$\{|REPLACE/g;
   expect(JSON.stringify(render()).match(placeholders)).toBeNull();
 });

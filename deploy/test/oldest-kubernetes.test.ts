@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Manifest } from './manifests.ts';
 import { DEPLOY } from './programs.ts';
-import { DISCOVERY, RENDERINGS } from './renderings.ts';
+import { DISCOVERY, PROTECTED, RENDERINGS } from './renderings.ts';
 
 /** The oldest Kubernetes that the README names knows every field: its types, which TypeScript holds literals to. */
 
@@ -47,7 +47,7 @@ function typeProblems(manifests: readonly Manifest[]): string {
 }
 
 test('K26 Kubernetes 1.25 knows every field of every object', () => {
-  const manifests = [...RENDERINGS, ...DISCOVERY].flatMap(([, render]) => render());
+  const manifests = [...RENDERINGS, ...DISCOVERY, ...PROTECTED].flatMap(([, render]) => render());
   const ofKubernetes = manifests.filter(({ apiVersion }) => !apiVersion.startsWith('monitoring.coreos.com/'));
   expect(ofKubernetes.length).toBeGreaterThan(50);
   expect(typeProblems(ofKubernetes)).toBe('');

@@ -1,9 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { HASH, LOGIN, writeCertificate } from '../../scripts/testing/web-files.ts';
 import { at, helmTemplate, kustomize, type Manifest, only, parseManifests } from './manifests.ts';
 import { DEPLOY, shell } from './programs.ts';
+import { ProtectedPod } from './protected-pod.ts';
 import { schemaProblems } from './schemas.ts';
 
 /** The commands of the README, run as they are typed, as far as one comes without a cluster. */
@@ -42,7 +44,10 @@ describe('the three commands', () => {
   });
 
   test('the second makes the Secret that the pod mounts, with the key that its variable names', () => {
-    const secret = only(manifestsOf(`${commandWith('create secret')} --dry-run=client --output=yaml`), 'Secret');
+    const secret = only(
+      manifestsOf(`${commandWith('create secret', 'loxone-exporter')} --dry-run=client --output=yaml`),
+      'Secret',
+    );
     const deployment = only(manifestsOf(install), 'Deployment');
     const pod = at(deployment, 'spec.template.spec');
     expect(at(pod, 'volumes.1.secret.secretName')).toBe(secret.metadata.name);
@@ -71,9 +76,58 @@ test('the command for Kustomize names a folder that has all apps', () => {
 
 test('the command for Helm names values that have all apps', () => {
   const manifests = manifestsOf(
-    commandWith('helm upgrade').replace('helm upgrade --install', 'helm template').replace('--create-namespace', ''),
+    commandWith('helm upgrade', 'all.yaml')
+      .replace('helm upgrade --install', 'helm template')
+      .replace('--create-namespace', ''),
   );
   expect(manifests).toEqual(helmTemplate(['--values', 'helm/device-exporters/examples/all.yaml']));
+});
+
+describe('TLS and a login', () => {
+  const secretNamed = (name: string) =>
+    only(
+      manifestsOf(
+        `${commandWith('create secret', name).replace('$PASSWORD', LOGIN.password)} --dry-run=client --output=yaml`,
+      ),
+      'Secret',
+    );
+  const textOf = (secret: Manifest, key: string): string =>
+    Buffer.from(String(at(secret, `data.${key.replaceAll('.', '\\.')}`)), 'base64').toString();
+
+  test('K20 the Secrets that the commands make protect what the overlay and the values run', async () => {
+    const [, script = ''] = /(cat >web\.yml <<'EOF'\n.*?\nEOF\n)/s.exec(text) ?? [];
+    expect(shell(script.replace('$2y$10$...', HASH), root).code).toBe(0);
+    await writeCertificate(root, 'device-exporters');
+    copyFileSync(join(root, 'tls.crt'), join(root, 'ca.crt'));
+    const web = textOf(secretNamed('exporter-web'), 'web.yml');
+    const tls = secretNamed('exporter-tls');
+    const login = secretNamed('exporter-login');
+    const kustomized = manifestsOf(
+      /`kubectl apply --kustomize (\S+tls)`/
+        .exec(text)?.[0]
+        .replaceAll('`', '')
+        .replace('apply --kustomize', 'kustomize') ?? '',
+    );
+    const templated = manifestsOf(
+      commandWith('helm upgrade', 'tls.yaml').replace('helm upgrade --install', 'helm template'),
+    );
+    for (const manifests of [kustomized, templated]) {
+      const loxone = manifests.filter(
+        ({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'loxone-exporter',
+      );
+      for (const secret of [login, tls]) {
+        expect(JSON.stringify(only(loxone, 'ServiceMonitor'))).toContain(`"name":"${secret.metadata.name}"`);
+        expect(secret.metadata.namespace).toBe(only(loxone, 'ServiceMonitor').metadata.namespace);
+      }
+      const secrets = { username: textOf(login, 'username'), password: textOf(login, 'password') };
+      expect(secrets).toEqual(LOGIN);
+      const pod = await ProtectedPod.start(loxone, web);
+      onTestFinished(() => pod.stop());
+      expect((await pod.scrape()).status).toBe(200);
+      expect((await pod.scrape({ auth: 'prometheus:wrong' })).status).toBe(401);
+    }
+    expect(Object.keys(tls['data'] as object).toSorted()).toEqual(['ca.crt', 'tls.crt', 'tls.key']);
+  });
 });
 
 test.each(['rollout status', 'port-forward', 'get prometheus'])('kubectl understands the command with %s', (words) => {

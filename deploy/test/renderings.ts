@@ -28,3 +28,9 @@ export const DISCOVERY: readonly (readonly [string, () => Manifest[]])[] = [
   ['kustomize', () => kustomize('overlays/discovery')],
   ['helm', () => helmTemplate(['--values', `${EXAMPLES}/discovery.yaml`])],
 ];
+
+/** Pages over TLS and behind a login, with Kustomize and with Helm. */
+export const PROTECTED: readonly (readonly [string, () => Manifest[]])[] = [
+  ['kustomize overlays/tls', () => kustomize('overlays/tls')],
+  ['helm examples/tls.yaml', () => helmTemplate(['--values', `${EXAMPLES}/tls.yaml`])],
+];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { at, helmTemplate, type Json, kustomize, type Manifest } from './manifests.ts';
-import { DISCOVERY } from './renderings.ts';
+import { DISCOVERY, PROTECTED } from './renderings.ts';
 
 /** Kustomize and Helm make the same objects: what one of them has, users of the other do not miss. */
 
@@ -46,5 +46,10 @@ describe('overlays/example and examples/all.yaml', () => {
 
 test('discovery by broadcast is the same with the components and with hostNetwork', () => {
   const [fromKustomize, fromHelm] = DISCOVERY.map(([, render]) => byKindAndName(render()));
+  expect(fromHelm).toEqual(fromKustomize);
+});
+
+test('K20 pages over TLS are the same with the component and with values', () => {
+  const [fromKustomize, fromHelm] = PROTECTED.map(([, render]) => byKindAndName(render()));
   expect(fromHelm).toEqual(fromKustomize);
 });

@@ -56,7 +56,9 @@ async function devicesInImage(): Promise<Devices> {
 
 /** Runs one exporter from its start to its stop, then once more with TLS and a login. @throws {Error} at the first thing that is not as it should be */
 async function check({ app, port }: { readonly app: string; readonly port: number }, devices: Devices, web: string) {
-  const problems = imageProblems(app, port);
+  // The second demo of an app is on another port than its own.
+  const ownPort = DEMOS.find((demo) => demo.app === app)?.port ?? port;
+  const problems = imageProblems(app, ownPort);
   if (problems.length > 0) throw new Error(`${app}:\n${problems.join('\n')}`);
   const address = `127.0.0.1:${await freePort()}`;
   const container: Container = {

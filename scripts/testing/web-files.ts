@@ -6,7 +6,7 @@ import { generate } from 'selfsigned';
 export const LOGIN = { username: 'prometheus', password: 'pässword' } as const;
 
 /** bcrypt of that password, with the least cost. */
-const HASH = '$2b$04$MaFmsxV0sqjmatptauX8PeqYZI7/broMQFmDk8XgNDQ8Zt9on3YmO';
+export const HASH = '$2b$04$MaFmsxV0sqjmatptauX8PeqYZI7/broMQFmDk8XgNDQ8Zt9on3YmO';
 
 /** The `authorization` header of that login. */
 export const AUTHORIZATION = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64')}`;

@@ -60,3 +60,17 @@ config.yml: |
 {{- define "device-exporters.secrets" -}}
 {{ printf "/run/secrets/%s" .name }}
 {{- end -}}
+
+{{/* Where probes ask: a kubelet has neither a login nor a client certificate, but does not mind whose certificate it sees. */}}
+{{- define "device-exporters.probe" -}}
+{{- if not .app.web.existingSecret -}}
+port: http-metrics
+{{- else if .app.web.healthPort -}}
+port: http-health
+{{- else -}}
+port: http-metrics
+{{- if .app.web.tlsSecret }}
+scheme: HTTPS
+{{- end }}
+{{- end -}}
+{{- end -}}
