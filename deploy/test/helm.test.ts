@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { at, helmTemplate, type Json, only } from './manifests.ts';
 import { output, run } from './programs.ts';
 import { APPS } from './renderings.ts';
@@ -14,7 +15,7 @@ function set(app: string, values: Readonly<Record<string, Json>>): string[] {
   ]);
 }
 
-test.each(['all', 'discovery', 'loxone'])('helm lint has nothing against examples/%s.yaml', (name) => {
+test.each(['all', 'discovery', 'loxone', 'tls'])('helm lint has nothing against examples/%s.yaml', (name) => {
   const { code, out, err } = run('helm', ['lint', '--strict', CHART, '--values', `${CHART}/examples/${name}.yaml`]);
   expect(`${out}${err}`).not.toMatch(/\[(WARNING|ERROR)\]/);
   expect(code).toBe(0);
@@ -48,6 +49,67 @@ describe('values that are wrong are refused by name', () => {
     const { code, err } = run('helm', ['template', 'x', CHART, ...args]);
     expect(code).not.toBe(0);
     expect(err).toMatch(named);
+  });
+});
+
+/** Maps whose keys are the user's own, or those of an object that Kubernetes knows. */
+const OPEN =
+  /\.(config|configFiles|secretFiles|commonLabels|labels|podLabels|podAnnotations|serviceAnnotations|nodeSelector|requests|limits|nodeAffinity)$/;
+
+/** The path of every map in values, and in the items of lists, that is not open. */
+function closedMaps(value: Json, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item: Json, index) => closedMaps(item, `${path}[${index}]`));
+  if (value === null || typeof value !== 'object' || OPEN.test(path)) return [];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => closedMaps(inner, `${path}.${key}`))];
+}
+
+/** Something in every key that the chart leaves empty. */
+const FILLED = {
+  image: { pullSecrets: [{ name: 'a' }] },
+  apps: Object.fromEntries(
+    ['loxone-exporter', 'infrahub-exporter'].map((app) => [
+      app,
+      {
+        affinity: { nodeAffinity: {} },
+        extraEnv: [{ name: 'A' }],
+        extraVolumeMounts: [{ name: 'a', mountPath: '/a' }],
+        tolerations: [{ key: 'a' }],
+        topologySpreadConstraints: [{ maxSkew: 1 }],
+        serviceMonitor: {
+          basicAuth: { username: { name: 'a', key: 'b' } },
+          tlsConfig: { ca: { secret: { name: 'a', key: 'b' } } },
+          relabelings: [{ regex: 'a' }],
+          metricRelabelings: [{ regex: 'a' }],
+        },
+        ...(app === 'infrahub-exporter' ? { scrapeConfigs: [{ name: 'a', query: 'b', relabelings: [{}] }] } : {}),
+      },
+    ]),
+  ),
+};
+
+describe('a key that the chart does not know is refused', () => {
+  const filled = ['--set-json', `image=${JSON.stringify(FILLED.image)}`].concat(
+    ...Object.entries(FILLED.apps).map(([app, values]) => set(app, values)),
+  );
+  const shown = parse(output('helm', ['show', 'values', CHART])) as { readonly apps: Readonly<Record<string, object>> };
+  const paths = new Set(
+    [
+      ...closedMaps(shown as Json, ''),
+      ...closedMaps(FILLED as Json, ''),
+      // Those of all apps are one definition; infrahub-exporter has its own.
+    ].filter((path) => !/\.apps\.(?!loxone|infrahub)/.test(path) && !/egress\[0\]\./.test(path)),
+  );
+
+  test('the values that it is tried on are right without it', () => {
+    expect(paths.size).toBeGreaterThan(50);
+    expect(run('helm', ['template', 'x', CHART, ...filled]).err).toBe('');
+  });
+
+  test.each([...paths])('in values%s', (path) => {
+    const key = `${path}.unknownKey`.slice(1);
+    const { code, err } = run('helm', ['template', 'x', CHART, ...filled, '--set', `${key}=x`]);
+    expect(code).not.toBe(0);
+    expect(err).toMatch(/unknownKey/);
   });
 });
 
