@@ -1,10 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { at, type Json, type Manifest } from './manifests.ts';
+import { DEPLOY } from './programs.ts';
 import { PORTS, RENDERINGS } from './renderings.ts';
 
 /** What scraping, traffic and drained nodes ask of the objects around a workload; the numbers are those of the checklist. */
 
 const seconds = (duration: Json): number => Number(/^(\d+)s$/.exec(String(duration))?.[1]);
+
+/** How often an app reads its devices, as its example of a configuration has it; a Miniserver tells by itself. */
+const REFRESH: Readonly<Record<string, string>> = {
+  'ecoflow-exporter': 'collecting_interval',
+  'infrahub-exporter': 'poll_interval_seconds',
+  'kasa-graphite': 'poll_interval_seconds',
+  'tapo-exporter': 'refresh_interval',
+};
+
+function refreshSeconds(app: string): number {
+  const key = REFRESH[app];
+  if (key === undefined) return 0;
+  const example = readFileSync(join(DEPLOY, '../apps', app, 'config.example.yml'), 'utf8');
+  const found = Number(new RegExp(`^ *${key}: (\\d+)`, 'm').exec(example)?.[1]);
+  if (!(found > 0)) throw new Error(`${app} has no ${key}`);
+  return found;
+}
 
 const cases = RENDERINGS.flatMap(([rendering, render]) => {
   const manifests = render();
@@ -44,6 +64,7 @@ describe.each(cases)('%s', (_, deployment, manifests) => {
     expect(endpoints[0]).toMatchObject({ port: 'http-metrics', path: '/metrics', scheme: 'http', honorLabels: false });
     expect(endpoints[0]).not.toHaveProperty('targetPort');
     expect(seconds(at(endpoints[0], 'scrapeTimeout'))).toBeLessThan(seconds(at(endpoints[0], 'interval')));
+    expect(seconds(at(endpoints[0], 'interval'))).toBeGreaterThanOrEqual(refreshSeconds(app));
     const wanted = Object.entries(at(monitor, 'spec.selector.matchLabels') as object);
     const matching = manifests.filter(
       ({ kind, metadata }) => kind === 'Service' && wanted.every(([key, value]) => metadata.labels?.[key] === value),
@@ -69,6 +90,9 @@ describe.each(cases)('%s', (_, deployment, manifests) => {
       },
     ]);
     const [dns, ...rest] = at(spec, 'egress') as readonly Json[];
+    expect(at(dns, 'to')).toEqual([
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } },
+    ]);
     expect(at(dns, 'ports')).toEqual([
       { protocol: 'UDP', port: 53 },
       { protocol: 'TCP', port: 53 },
