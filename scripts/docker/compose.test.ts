@@ -52,6 +52,22 @@ test('every exporter restarts, writes nothing, may nothing, and is asked how it 
   }
 });
 
+test('everything restarts, takes no new rights, and has a limit to its log', () => {
+  for (const [name, service] of services) {
+    const expected = { restart: 'unless-stopped', security_opt: ['no-new-privileges:true'] };
+    expect(service, name).toMatchObject({ ...expected, logging: { options: { 'max-size': '10m' } } });
+  }
+});
+
+test('what is asked how it is listens where it is asked', () => {
+  const asked = services.flatMap(([name, { healthcheck }]) => {
+    const [, port] = /http:\/\/localhost:(\d+)/.exec(healthcheck?.test.at(-1) ?? '') ?? [];
+    return port === undefined ? [] : [[name, Number(port)] as const];
+  });
+  expect(asked.map(([name]) => name)).toEqual(['prometheus', 'grafana']);
+  for (const [name, port] of asked) expect(portsOf(compose.services[name]!).map(({ own }) => own)).toEqual([port]);
+});
+
 test('every app publishes its default port', () => {
   for (const app of apps) {
     const { port } = DEMOS.find((demo) => demo.app === app) ?? {};

@@ -11,7 +11,7 @@ import { DEMOS, startDevices, stopDevices } from '../demo/started-demo.ts';
 import { freePort } from '../testing/ports.ts';
 import { testWith } from '../testing/programs.ts';
 import { promtoolOn, SILENT } from '../testing/promtool.ts';
-import { ROOT, textOf, yamlOf } from './compose.ts';
+import { ROOT, readCompose, textOf, yamlOf } from './compose.ts';
 
 // Six exporters and a Prometheus start, and are asked for one thing after the other.
 vi.setConfig({ testTimeout: 60_000 });
@@ -103,6 +103,9 @@ testWith(PROMETHEUS)(
       expect.objectContaining({ instance: '192.0.2.11:9100', device: 'ams1-leaf01' }),
     );
     expect(discovered.length).toBe(4);
+    const { test: check = [] } = readCompose().services['prometheus']?.healthcheck ?? {};
+    const asked = check.at(-1)?.replace('localhost:9090', `127.0.0.1:${port}`) ?? '';
+    expect((await fetch(asked)).status).toBe(200);
     const series = [
       'loxone_exporter_connected',
       'tapo_device_up',

@@ -18,6 +18,9 @@ interface Target {
   readonly health: 'up' | 'down' | 'unknown';
 }
 
+/** A program that not every machine has. */
+const PROMETHEUS = 'prometheus';
+
 const PORT = 9095;
 const UP = 6;
 
@@ -32,7 +35,7 @@ const cwd = fileURLToPath(ROOT);
 const folder = mkdtempSync(join(tmpdir(), 'scraped-demo-'));
 const demo = spawn(process.execPath, ['scripts/demo/main.ts'], { cwd, stdio: 'ignore' });
 const flags = [`--storage.tsdb.path=${folder}`, `--web.listen-address=127.0.0.1:${PORT}`, '--log.level=error'];
-const prometheus = spawn('prometheus', ['--config.file=docker/prometheus/prometheus.yml', ...flags], {
+const prometheus = spawn(PROMETHEUS, ['--config.file=docker/prometheus/prometheus.yml', ...flags], {
   cwd,
   stdio: ['ignore', 'ignore', 'inherit'],
 });
