@@ -81,7 +81,7 @@ export interface App<S extends Schema> {
   readonly packageFile: URL;
   readonly schema: S;
   /** Finds what no single setting can tell. A required value that is missing is null here. */
-  readonly check?: (config: ConfigOf<S>) => Problem[];
+  readonly check?: (config: ConfigOf<S>, environment: Environment) => Problem[];
   /** Flags besides the common ones, for settings that name them. */
   readonly flags?: readonly Flag[];
   /** What else it can do. */
