@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Secret } from '@device-exporters/exporter';
 import { expect, onTestFinished, test } from 'vitest';
-import { accountOf, problemsOfAccount } from './account.ts';
-import type { Config } from './config.ts';
+import { type AccountSettings, accountOf, problemsOfAccount } from './account.ts';
 
 interface Own {
   readonly username?: string;
@@ -12,15 +11,14 @@ interface Own {
   readonly keys?: object;
 }
 
-function configOf({ username, password, keys }: Own): Config {
+function configOf({ username, password, keys }: Own): AccountSettings {
   const discovery_options = {
     tapo_username_env_key: 'TP_LINK_USERNAME',
     tapo_password_env_key: 'TP_LINK_PASSWORD',
     ...keys,
   };
   const secret = password === undefined ? null : ({ reveal: () => password } as Secret);
-  const config = { tapo_username: username ?? null, tapo_password: secret, exporters: { tapo: { discovery_options } } };
-  return config as unknown as Config;
+  return { tapo_username: username ?? null, tapo_password: secret, exporters: { tapo: { discovery_options } } };
 }
 
 function fileWith(content: string): string {

@@ -1,6 +1,22 @@
-import { type Environment, type Problem, readSecretFile, SecretFileError } from '@device-exporters/exporter';
+import {
+  type Environment,
+  type Problem,
+  readSecretFile,
+  type Secret,
+  SecretFileError,
+} from '@device-exporters/exporter';
 import type { Credentials } from '@device-exporters/tplink';
-import type { Config } from './config.ts';
+
+/** Where an account may stand in a configuration. */
+export interface AccountSettings {
+  readonly tapo_username: string | null;
+  readonly tapo_password: Secret | null;
+  readonly exporters: {
+    readonly tapo: {
+      readonly discovery_options: { readonly tapo_username_env_key: string; readonly tapo_password_env_key: string };
+    };
+  };
+}
 
 /**
  * The TP-Link account of a configuration: its own, else the one in the variables that it names. Undefined where there is
@@ -8,7 +24,7 @@ import type { Config } from './config.ts';
  *
  * @throws {SecretFileError} when the file that has the password cannot be used
  */
-export function accountOf(config: Config, environment: Environment): Credentials | undefined {
+export function accountOf(config: AccountSettings, environment: Environment): Credentials | undefined {
   const { tapo_username_env_key, tapo_password_env_key } = config.exporters.tapo.discovery_options;
   const username = config.tapo_username ?? environment[tapo_username_env_key];
   const password = config.tapo_password?.reveal() ?? secretFrom(environment, tapo_password_env_key);
@@ -16,7 +32,7 @@ export function accountOf(config: Config, environment: Environment): Credentials
 }
 
 /** What is wrong with the file that a variable names: of a variable with a name of the user's own, no setting knows. */
-export function problemsOfAccount(config: Config, environment: Environment): Problem[] {
+export function problemsOfAccount(config: AccountSettings, environment: Environment): Problem[] {
   try {
     accountOf(config, environment);
     return [];

@@ -1,7 +1,7 @@
 export type { Flag } from './cli/common-flags.ts';
 export { textTable } from './cli/text-table.ts';
 export type { Environment } from './config/environment-layer.ts';
-export type { PlainValue } from './config/formats.ts';
+export type { PlainValue } from './config/format-types.ts';
 export { nearest } from './config/nearest.ts';
 export type { Problem } from './config/problem.ts';
 export type { ConfigOf, Schema } from './config/schema.ts';

@@ -2,7 +2,7 @@ import type { SeriesRegistry } from '@device-exporters/metrics';
 import type { CommandLine } from '../cli/command-line.ts';
 import type { Flag } from '../cli/common-flags.ts';
 import type { Environment } from '../config/environment-layer.ts';
-import type { LogFormat, LogLevel } from '../config/formats.ts';
+import type { LogFormat, LogLevel } from '../config/format-types.ts';
 import type { Problem } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import type { AppRoute, RouteAnswer, RouteRequest } from '../http/app-routes.ts';
