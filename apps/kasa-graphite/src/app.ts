@@ -71,8 +71,9 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
     return { plugs, stop, ended: plugs.run(AbortSignal.any([signal, stop.signal])) };
   };
 
-  let sending = send(context.config);
-  let following = follow(context.config, sending);
+  let running = context.config;
+  let sending = send(running);
+  let following = follow(running, sending);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'devices', devices: following.plugs.health() }),
@@ -84,9 +85,17 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       const { prefix: __, ...before } = sending.graphite;
       if (!isDeepStrictEqual(now, before)) {
         await sending.stop();
-        sending = send(config);
+        try {
+          sending = send(config);
+        } catch (error) {
+          // The new spool belongs to another process: everything stays as it was.
+          sending = send(running);
+          following = follow(running, sending);
+          throw error;
+        }
       }
       following = follow(config, sending);
+      running = config;
     },
     finished: stopped.then(async () => {
       await following.ended;

@@ -1,5 +1,6 @@
-import { type ConfigOf, nearest, type Problem, type Schema } from '@device-exporters/exporter';
+import { type ConfigOf, type Environment, nearest, type Problem, type Schema } from '@device-exporters/exporter';
 import { DEVICE_FAMILIES, InvalidAddressError, parseAddress } from '@device-exporters/tplink';
+import { problemsOfAccount } from './account.ts';
 import { MEASUREMENT_NAMES, metricOf } from './metrics.ts';
 
 const discoveryOptions = {
@@ -147,8 +148,10 @@ export type Config = ConfigOf<typeof schema>;
 export type TapoConfig = Config['exporters']['tapo'];
 
 /** What no single setting can tell: that addresses are some, that families exist. */
-export function checkConfig({ exporters: { tapo } }: Config): Problem[] {
+export function checkConfig(config: Config, environment: Environment): Problem[] {
+  const { tapo } = config.exporters;
   return [
+    ...problemsOfAccount(config, environment),
     ...tapo.devices.flatMap((address, index) => problemOfAddress(address, `exporters.tapo.devices[${index}]`)),
     ...problemsOfFamilies(tapo.supported_device_families, 'supported_device_families', isSwitch),
     ...problemsOfFamilies(tapo.per_device_family_metrics, 'per_device_family_metrics', () => true),
