@@ -150,3 +150,11 @@ test('links lead somewhere', () => {
   for (const [, path = ''] of readme.matchAll(/`(scripts\/[^`]+)`/g))
     expect(existsSync(new URL(path, ROOT)), path).toBe(true);
 });
+
+test('the README of the repository leads here and to Kubernetes, and its commands name files that are there', () => {
+  const root = textOf('README.md');
+  for (const path of ['docker/README.md', 'deploy/README.md']) expect(root).toContain(`](${path})`);
+  const files = [...root.matchAll(/^docker .* -f (\S+)/gm)].map(([, path = '']) => path);
+  expect(files).toEqual(['docker/Dockerfile', 'docker/compose.yml']);
+  for (const path of files) expect(existsSync(new URL(path, ROOT)), path).toBe(true);
+});
