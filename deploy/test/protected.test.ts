@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeCertificate } from '../../scripts/testing/web-files.ts';
 import { at, helmTemplate, type Json, type Manifest, only } from './manifests.ts';
 import { overlay } from './overlay.ts';
-import { run } from './programs.ts';
+import { output, run } from './programs.ts';
 import { ProtectedPod } from './protected-pod.ts';
 import { PROTECTED } from './renderings.ts';
 import { schemaProblems } from './schemas.ts';
@@ -87,6 +87,14 @@ test('K20 with TLS and no login, probes ask the port of the app over HTTPS', asy
   const pod = await startPod(manifests, TLS_ONLY);
   for (const probe of PROBES) expect(await pod.probe(probe), probe).toMatchObject({ status: 200 });
   await expect(pod.askPlain('/-/ready')).rejects.toThrow();
+});
+
+test('the notes name the Secrets that protect the pages, and an address over TLS', () => {
+  const notes = output('helm', ['install', 'device-exporters', CHART, '--dry-run=client', ...EXAMPLE]);
+  expect(notes).toContain(
+    'needs the Secret exporter-web with the key web.yml, and exporter-tls with tls.crt and tls.key.',
+  );
+  expect(notes).toContain('open https://localhost:9504');
 });
 
 test('a certificate that no web.yml would use is refused', () => {
