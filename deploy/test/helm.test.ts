@@ -21,6 +21,26 @@ test.each(['all', 'discovery', 'loxone', 'tls'])('helm lint has nothing against 
   expect(code).toBe(0);
 });
 
+test('several files of values add up', async () => {
+  const files = ['all', 'tls', 'discovery'].flatMap((name) => ['--values', `${CHART}/examples/${name}.yaml`]);
+  const manifests = helmTemplate(files);
+  expect(await schemaProblems(manifests)).toEqual([]);
+  const pods = manifests
+    .filter(({ kind }) => kind === 'Deployment')
+    .map((deployment) => {
+      const pod = at(deployment, 'spec.template.spec');
+      const volumes = (at(pod, 'volumes') as readonly Json[]).map((volume) => at(volume, 'name'));
+      return [deployment.metadata.name, volumes.includes('web'), at(pod, 'hostNetwork') === true];
+    });
+  expect(pods.toSorted()).toEqual([
+    ['ecoflow-exporter', false, false],
+    ['infrahub-exporter', false, false],
+    ['kasa-graphite', false, true],
+    ['loxone-exporter', true, false],
+    ['tapo-exporter', true, true],
+  ]);
+});
+
 test('nothing runs until an app is chosen', () => {
   expect(helmTemplate([])).toEqual([]);
 });
