@@ -64,7 +64,12 @@ export class ProtectedPod {
     const child = spawn(process.execPath, here, { env, cwd, stdio: 'ignore' });
     const secrets = { ...LOGIN, 'ca.crt': certificate };
     const pod = new ProtectedPod(manifests, container, secrets, ports, child, folder);
-    for (const port of ports.values()) await until('the exporter', () => listens(port));
+    try {
+      for (const port of ports.values()) await until('the exporter', () => listens(port));
+    } catch (error) {
+      await pod.stop();
+      throw error;
+    }
     return pod;
   }
 
