@@ -50,8 +50,11 @@ export class Renderer {
     const chunks: Uint8Array[] = [];
     for (const part of parts) {
       if (format === 'text' && chunks.length > 0) chunks.push(LINE_FEED);
-      if (part instanceof Family) chunks.push(part.head(format), ...part.blocks.map((block) => block.lines));
-      else chunks.push(foreign.get(part) ?? LINE_FEED);
+      if (part instanceof Family) {
+        chunks.push(part.head(format));
+        // Not spread: a large family has more chunks than a call may have arguments.
+        for (const chunk of part.chunks()) chunks.push(chunk);
+      } else chunks.push(foreign.get(part) ?? LINE_FEED);
     }
     if (chunks.length === 0) chunks.push(LINE_FEED);
     if (format === 'openmetrics') chunks.push(END_OF_OPENMETRICS);
