@@ -47,15 +47,10 @@ export class Renderer {
     }
     const version = await this.#update();
     // From here on nothing may wait: the lines of the blocks are those of `version` until the loop turns.
-    const chunks: Uint8Array[] = [];
-    for (const part of parts) {
-      if (format === 'text' && chunks.length > 0) chunks.push(LINE_FEED);
-      if (part instanceof Family) {
-        chunks.push(part.head(format));
-        // Not spread: a large family has more chunks than a call may have arguments.
-        for (const chunk of part.chunks()) chunks.push(chunk);
-      } else chunks.push(foreign.get(part) ?? LINE_FEED);
-    }
+    const chunks = parts.flatMap((part, place) => {
+      const own = part instanceof Family ? [part.head(format), ...part.chunks()] : [foreign.get(part) ?? LINE_FEED];
+      return format === 'text' && place > 0 ? [LINE_FEED, ...own] : own;
+    });
     if (chunks.length === 0) chunks.push(LINE_FEED);
     if (format === 'openmetrics') chunks.push(END_OF_OPENMETRICS);
     return new Exposition(format, version, this.#join(chunks), this.#pool);
