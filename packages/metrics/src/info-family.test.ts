@@ -57,7 +57,7 @@ test('every read shows one state as a whole, however many take turns while it is
   const info = registry.info({ name: 'state_info', help: 'S.', labels: ['state', 'n'] });
   for (let n = 0; n < 11_000; n++) others.series({ n: String(n) }).set(0);
   const stateOf = (state: number) =>
-    Array.from({ length: 50 }, (_, piece) => info.lines([[String(state), String(piece)]]));
+    Array.from({ length: 50 }, (_, piece) => info.lines([[String(state), String(piece).padEnd(30_000)]]));
   const seen = new Set<string>();
   const reading = (async () => {
     while (seen.size < 4) {
@@ -68,7 +68,7 @@ test('every read shows one state as a whole, however many take turns while it is
       seen.add(states[0] ?? 'none');
     }
   })();
-  // In many turns of each read another state is shown.
+  // In many turns of each read, of its copying too, another state is shown.
   for (let state = 0; seen.size < 4; state++) {
     // So many that a read is written in slices.
     for (let n = 0; n < 11_000; n += 256) others.series({ n: String(n) }).set(state);
