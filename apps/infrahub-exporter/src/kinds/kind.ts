@@ -16,8 +16,8 @@ export interface KindOptions {
   readonly schemas: SchemaCache;
   readonly pageSize: number;
   readonly intervalMs: number;
-  /** For how long the series outlive failing rounds, in milliseconds. */
-  readonly maxAgeMs: number;
+  /** For how long the series outlive failing rounds, in milliseconds; undefined: as long as five rounds. */
+  readonly maxAgeMs: number | undefined;
   /** Where the nodes' series are: on the page, or apart from it. */
   readonly registry: SeriesRegistry;
   readonly metrics: Metrics;
@@ -25,6 +25,9 @@ export interface KindOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Without a setting, series outlive so many rounds. */
+const ROUNDS_OF_MAX_AGE = 5;
 
 /** One kind: its nodes are read again and again, and are one series each. */
 export class Kind {
@@ -83,7 +86,7 @@ export class Kind {
       const { pieces, count } = await readNodes(plan, reading, signal);
       // All of it in one turn: who reads in between finds the last state, or this one.
       this.#family.show(pieces, clock.now());
-      this.#succeeded(count);
+      this.#succeeded(count, clock.monotonicMs() - startMs);
     } catch (error) {
       if (!signal.aborted && ['schema', 'graphql'].includes(reasonOf(error))) schemas.doubt();
       throw error;
@@ -92,8 +95,8 @@ export class Kind {
     }
   }
 
-  #succeeded(count: number): void {
-    const { plan, metrics, clock, maxAgeMs, log } = this.#options;
+  #succeeded(count: number, tookMs: number): void {
+    const { plan, metrics, clock, intervalMs, log } = this.#options;
     const { kind } = plan;
     this.#lastSuccessMs = clock.now();
     metrics.nodes.series({ kind }).set(count);
@@ -102,6 +105,8 @@ export class Kind {
     this.#isUp = true;
     this.#lastTrouble = undefined;
     this.#expiry?.cancel();
+    // A round may take longer than the interval: what is being read anew is not too old yet.
+    const maxAgeMs = this.#options.maxAgeMs ?? ROUNDS_OF_MAX_AGE * Math.max(intervalMs, tookMs);
     this.#expiry = clock.after(maxAgeMs, () => this.#expire());
     this.#expiry.unref();
   }
