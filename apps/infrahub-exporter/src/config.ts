@@ -120,7 +120,7 @@ export const schema = withVariables(PREFIX, {
   },
   metrics: {
     max_age_seconds: {
-      doc: "Seconds for which a kind's last good series outlive failing readings; null: five intervals.",
+      doc: "Seconds for which a kind's last good series outlive failing readings; null: five intervals, or five times as long as a reading takes.",
       format: 'number',
       default: null,
       minimum: 1,

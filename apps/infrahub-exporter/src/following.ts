@@ -27,9 +27,6 @@ export interface FollowingOptions {
   readonly signal: AbortSignal;
 }
 
-/** Without a setting, series outlive so many intervals of failing rounds. */
-const INTERVALS_OF_MAX_AGE = 5;
-
 /** Everything that follows an Infrahub, as the configuration of now wants it. */
 export class Following {
   readonly #options: FollowingOptions;
@@ -95,7 +92,7 @@ export class Following {
     const nodes = config.exporters.prometheus.enabled ? registry : this.#apart;
     const intervalMs = config.poll_interval_seconds * 1000;
     const { max_age_seconds: maxAge } = config.metrics;
-    const maxAgeMs = maxAge === null ? intervalMs * INTERVALS_OF_MAX_AGE : maxAge * 1000;
+    const maxAgeMs = maxAge === null ? undefined : maxAge * 1000;
     const common = { client, pageSize, metrics, bell, clock, log };
 
     this.#kinds = kinds.map(({ key, plan }) =>

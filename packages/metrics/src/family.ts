@@ -116,6 +116,11 @@ export class Family<L extends string = string> implements FamilyBlocks {
     return this.#heads[format];
   }
 
+  /** The sample lines, up to date or not. Those of blocks change with the next update of the store: copy them at once. */
+  chunks(): Uint8Array[] {
+    return this.blocks.map((block) => block.lines);
+  }
+
   #head(name: string): Buffer {
     return Buffer.from(`# HELP ${name} ${escapeHelp(this.help)}\n# TYPE ${name} ${this.type}\n`);
   }

@@ -8,6 +8,7 @@ export {
   type Sample,
 } from './family.ts';
 export { Histogram, type HistogramOptions } from './histogram.ts';
+export type { InfoFamily, InfoLines } from './info-family.ts';
 export { acceptsGzip, negotiateFormat } from './negotiation.ts';
 export { collectAllProcessMetrics, collectProcessMetrics } from './process-metrics.ts';
 export { SeriesRegistry } from './registry.ts';

@@ -1,5 +1,6 @@
 import type { Exposition } from './exposition.ts';
-import { type ExpositionFormat, Family, type FamilyOptions, type FamilyType } from './family.ts';
+import { type ExpositionFormat, Family, type FamilyHome, type FamilyOptions } from './family.ts';
+import { InfoFamily } from './info-family.ts';
 import { type Metric, type OpenMetricsContentType, type PrometheusContentType, Registry } from './prom-client.ts';
 import { type Part, Renderer } from './renderer.ts';
 import { SeriesGroup } from './series-group.ts';
@@ -26,6 +27,11 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
   readonly #groups = new Map<number, SeriesGroup>();
   #lastGroupId = 0;
   readonly #ownGroup = this.group();
+  readonly #home: FamilyHome = {
+    store: this.#store,
+    ownGroup: this.#ownGroup,
+    groupOf: (handle) => this.#groups.get(this.#store.ownerOf(handle)),
+  };
   readonly #samplers: (() => void)[] = [];
   readonly #latest = new Map<ExpositionFormat, Exposition>();
   readonly #underWay = new Map<ExpositionFormat, Promise<Exposition>>();
@@ -42,12 +48,17 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
 
   /** Declares a gauge. @throws {InvalidFamilyError} @throws {Error} when the name is taken */
   gauge<const L extends string = never>(options: FamilyOptions<L>): Family<L> {
-    return this.#declare('gauge', options);
+    return this.#declare(new Family('gauge', options, this.#home));
   }
 
   /** Declares a counter; its series start at 0. @throws {InvalidFamilyError} @throws {Error} when the name is taken */
   counter<const L extends string = never>(options: FamilyOptions<L>): Family<L> {
-    return this.#declare('counter', options);
+    return this.#declare(new Family('counter', options, this.#home));
+  }
+
+  /** Declares a gauge whose series come and go together. @throws {InvalidFamilyError} @throws {Error} when the name is taken */
+  info<const L extends string = never>(options: FamilyOptions<L>): InfoFamily<L> {
+    return this.#declare(new InfoFamily(options, this.#home));
   }
 
   /** A new group of series, usually a device's. */
@@ -164,12 +175,7 @@ export class SeriesRegistry extends Registry<PrometheusContentType | OpenMetrics
     for (const format of this.#latest.keys()) this.#forget(format);
   }
 
-  #declare<L extends string>(type: FamilyType, options: FamilyOptions<L>): Family<L> {
-    const family = new Family<L>(type, options, {
-      store: this.#store,
-      ownGroup: this.#ownGroup,
-      groupOf: (handle) => this.#groups.get(this.#store.ownerOf(handle)),
-    });
+  #declare<F extends { readonly name: string }>(family: F): F {
     // prom-client's registry asks of a metric what Family has: name, get() and reset().
     this.registerMetric(family as unknown as Metric);
     return family;

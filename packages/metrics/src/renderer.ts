@@ -17,6 +17,9 @@ export type Part = Family | Metric;
 /** States with more series to write than this are written in slices, so that the event loop keeps turning. */
 const SLICED_ABOVE_SERIES = 10_000;
 
+/** As many bytes as those series have, or about that. */
+const SLICED_ABOVE_BYTES = 1024 * 1024;
+
 const LINE_FEED = Buffer.from('\n');
 const END_OF_OPENMETRICS = Buffer.from('# EOF\n');
 
@@ -30,7 +33,8 @@ export class Renderer {
   readonly #store: SeriesStore;
   readonly #sliceMs: number;
   readonly #pool = new BodyPool();
-  #updating: Promise<number> | undefined;
+  /** Resolves when nobody reads the lines of blocks any more. */
+  #idle: Promise<unknown> = Promise.resolve();
   /** prom-client takes the format from the registry that writes a metric: one for each. */
   readonly #writers = { text: new Registry() as unknown as MetricWriter, openmetrics: openMetricsWriter() };
 
@@ -39,48 +43,53 @@ export class Renderer {
     this.#sliceMs = sliceMs;
   }
 
-  /** The body that shows these parts in their state of now. */
+  /** The body that shows these parts in their state of one moment, once those asked for before are done. */
   async render(format: ExpositionFormat, parts: readonly Part[]): Promise<Exposition> {
     const foreign = new Map<Part, Buffer>();
     for (const part of parts) {
       if (!(part instanceof Family)) foreign.set(part, await this.#foreignText(format, part));
     }
+    // One at a time: an update would write into blocks that another one is just copying.
+    const rendering = this.#idle.then(() => this.#renderAlone(format, parts, foreign));
+    this.#idle = rendering.catch(() => undefined);
+    return rendering;
+  }
+
+  async #renderAlone(
+    format: ExpositionFormat,
+    parts: readonly Part[],
+    foreign: ReadonlyMap<Part, Buffer>,
+  ): Promise<Exposition> {
     const version = await this.#update();
-    // From here on nothing may wait: the lines of the blocks are those of `version` until the loop turns.
-    const chunks: Uint8Array[] = [];
-    for (const part of parts) {
-      if (format === 'text' && chunks.length > 0) chunks.push(LINE_FEED);
-      if (part instanceof Family) chunks.push(part.head(format), ...part.blocks.map((block) => block.lines));
-      else chunks.push(foreign.get(part) ?? LINE_FEED);
-    }
+    // All in this turn: what an info family shows now belongs to `version`, or is newer and read again.
+    const chunks = parts.flatMap((part, place) => {
+      const own = part instanceof Family ? [part.head(format), ...part.chunks()] : [foreign.get(part) ?? LINE_FEED];
+      return format === 'text' && place > 0 ? [LINE_FEED, ...own] : own;
+    });
     if (chunks.length === 0) chunks.push(LINE_FEED);
     if (format === 'openmetrics') chunks.push(END_OF_OPENMETRICS);
-    return new Exposition(format, version, this.#join(chunks), this.#pool);
+    return new Exposition(format, version, await this.#join(chunks), this.#pool);
   }
 
   /** Brings all lines up to date; resolves with the version they show. */
-  #update(): Promise<number> | number {
-    if (this.#updating !== undefined) return this.#updating;
+  async #update(): Promise<number> {
     const { version } = this.#store;
-    if (this.#store.pendingSeries <= SLICED_ABOVE_SERIES) {
-      this.#store.update();
-      return version;
-    }
-    this.#updating = this.#store
-      .updateInSlices(pauseEvery(this.#sliceMs))
-      .then(() => version)
-      .finally(() => {
-        this.#updating = undefined;
-      });
-    return this.#updating;
+    if (this.#store.pendingSeries <= SLICED_ABOVE_SERIES) this.#store.update();
+    else await this.#store.updateInSlices(pauseEvery(this.#sliceMs));
+    return version;
   }
 
-  #join(chunks: readonly Uint8Array[]): Buffer {
-    const body = this.#pool.take(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0));
+  /** In slices where it is much: memory that was never used before is ten times slower than its copying. */
+  async #join(chunks: readonly Uint8Array[]): Promise<Buffer> {
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const body = this.#pool.take(bytes);
+    const pause = bytes > SLICED_ABOVE_BYTES ? pauseEvery(this.#sliceMs) : undefined;
     let at = 0;
     for (const chunk of chunks) {
       body.set(chunk, at);
       at += chunk.length;
+      const paused = pause?.();
+      if (paused !== undefined) await paused;
     }
     return body;
   }

@@ -12,6 +12,7 @@ export function escapeHelp(help: string): string {
 
 /** Escapes a label value. */
 function escapeLabelValue(value: string): string {
+  if (!/["\\\n]/.test(value)) return value;
   return escapeHelp(value).replace(/"/g, '\\"');
 }
 

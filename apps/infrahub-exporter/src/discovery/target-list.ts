@@ -105,12 +105,9 @@ export class TargetList {
     const { name } = this;
     const query = await readQueryFile(config.file_path);
     const read = await readGroups({ name, query, client, pageSize, toGroup: this.#toGroup }, signal);
-    if (!query.isPaged && read.groups.length > LARGE_UNPAGED && !this.#isLargeTold) {
+    if (!query.isPaged && read.nodes > LARGE_UNPAGED && !this.#isLargeTold) {
       this.#isLargeTold = true;
-      log.warn(
-        { query: name, nodes: read.groups.length },
-        'the query has no $offset and $limit and brings all at once',
-      );
+      log.warn({ query: name, nodes: read.nodes }, 'the query has no $offset and $limit and brings all at once');
     }
     if (!this.#guard.accepts(read.targets)) {
       metrics.sdErrors.series({ query: name }).add();

@@ -1,4 +1,5 @@
 import { GraphQLClient } from 'graphql-request';
+import { ownTurn } from '../slices.ts';
 import { messagesOf } from './answer.ts';
 import { type FaultReason, InfrahubError } from './errors.ts';
 import { parseJson } from './json.ts';
@@ -92,6 +93,8 @@ export class InfrahubClient {
     return async (_url, init) => {
       const headers = Object.fromEntries(new Headers(init?.headers ?? {}));
       const answer = await this.#requests.send(place, { headers, body: init?.body as string }, signal);
+      // Several answers may have come at once; each is parsed in a turn of its own.
+      await ownTurn();
       const response: Pick<Response, 'ok' | 'status' | 'headers' | 'text'> = {
         ok: true,
         status: answer.status,

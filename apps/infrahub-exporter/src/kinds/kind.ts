@@ -1,5 +1,5 @@
 import { type DeviceHealth, describeError, type Log } from '@device-exporters/exporter';
-import type { Family, SeriesGroup, SeriesRegistry } from '@device-exporters/metrics';
+import type { InfoFamily, SeriesRegistry } from '@device-exporters/metrics';
 import type { Clock, Timer } from '@device-exporters/retry';
 import type { InfrahubClient } from '../infrahub/client.ts';
 import { reasonOf } from '../infrahub/errors.ts';
@@ -7,7 +7,7 @@ import type { SchemaCache } from '../infrahub/schema-cache.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Bell, runRounds } from '../rounds.ts';
 import type { KindPlan } from './kind-plan.ts';
-import { readNodes } from './read-nodes.ts';
+import { type Row, readNodes } from './read-nodes.ts';
 
 /** What a kind is read with. */
 export interface KindOptions {
@@ -16,8 +16,8 @@ export interface KindOptions {
   readonly schemas: SchemaCache;
   readonly pageSize: number;
   readonly intervalMs: number;
-  /** For how long the series outlive failing rounds, in milliseconds. */
-  readonly maxAgeMs: number;
+  /** For how long the series outlive failing rounds, in milliseconds; undefined: as long as five rounds. */
+  readonly maxAgeMs: number | undefined;
   /** Where the nodes' series are: on the page, or apart from it. */
   readonly registry: SeriesRegistry;
   readonly metrics: Metrics;
@@ -26,17 +26,13 @@ export interface KindOptions {
   readonly log: Log;
 }
 
-/** So many series are obtained before others get a turn. */
-const SLICE = 250;
-
-/** Setting is cheaper. */
-const SET_SLICE = 5_000;
+/** Without a setting, series outlive so many rounds. */
+const ROUNDS_OF_MAX_AGE = 5;
 
 /** One kind: its nodes are read again and again, and are one series each. */
 export class Kind {
   readonly #options: KindOptions;
-  readonly #family: Family;
-  readonly #group: SeriesGroup;
+  readonly #family: InfoFamily;
   #isUp = false;
   #lastSuccessMs: number | undefined;
   #lastTrouble: string | undefined;
@@ -45,12 +41,11 @@ export class Kind {
   constructor(options: KindOptions) {
     const { plan, registry, metrics } = options;
     this.#options = options;
-    this.#family = registry.gauge({
+    this.#family = registry.info({
       name: plan.metricName,
       help: `Info about Infrahub ${plan.kind}`,
       labels: plan.labels,
     });
-    this.#group = registry.group();
     metrics.pages.series({ kind: plan.kind });
   }
 
@@ -71,7 +66,6 @@ export class Kind {
   /** Ends all series and the family itself, so that it may come back with other labels. */
   dispose(): void {
     const { registry, metrics, plan } = this.#options;
-    registry.removeGroup(this.#group);
     registry.removeSingleMetric(plan.metricName);
     const { kind } = plan;
     for (const family of [metrics.lastSuccess, metrics.fetchDuration, metrics.nodes]) family.series({ kind }).clear();
@@ -84,9 +78,15 @@ export class Kind {
     try {
       const schema = await schemas.current(signal);
       const pages = metrics.pages.series({ kind });
-      const nodes = await readNodes(plan, { schema, client, pageSize, pageRead: () => pages.add() }, signal);
-      await this.#export([...nodes.values()]);
-      this.#succeeded(nodes.size);
+      const reading = {
+        ...{ schema, client, pageSize },
+        pageRead: () => pages.add(),
+        pieceOf: (rows: readonly Row[]) => this.#family.lines(rows),
+      };
+      const { pieces, count } = await readNodes(plan, reading, signal);
+      // All of it in one turn: who reads in between finds the last state, or this one.
+      this.#family.show(pieces, clock.now());
+      this.#succeeded(count, clock.monotonicMs() - startMs);
     } catch (error) {
       if (!signal.aborted && ['schema', 'graphql'].includes(reasonOf(error))) schemas.doubt();
       throw error;
@@ -95,28 +95,8 @@ export class Kind {
     }
   }
 
-  /** Obtains all series first, in slices; then they have their values within some turns, and what is gone goes. */
-  async #export(nodes: readonly (readonly string[])[]): Promise<void> {
-    const { plan, registry, clock } = this.#options;
-    const handles = new Set<number>();
-    for (let from = 0; from < nodes.length; from += SLICE) {
-      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-      for (const values of nodes.slice(from, from + SLICE)) {
-        const labels = Object.fromEntries(plan.labels.map((name, index) => [name, values[index] ?? '']));
-        handles.add(this.#group.series(this.#family, labels).handle);
-      }
-    }
-    let set = 0;
-    for (const handle of handles) {
-      registry.set(handle, 1);
-      if (++set % SET_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    this.#group.keepOnly(handles);
-    this.#group.touch(clock.now());
-  }
-
-  #succeeded(count: number): void {
-    const { plan, metrics, clock, maxAgeMs, log } = this.#options;
+  #succeeded(count: number, tookMs: number): void {
+    const { plan, metrics, clock, intervalMs, log } = this.#options;
     const { kind } = plan;
     this.#lastSuccessMs = clock.now();
     metrics.nodes.series({ kind }).set(count);
@@ -125,6 +105,8 @@ export class Kind {
     this.#isUp = true;
     this.#lastTrouble = undefined;
     this.#expiry?.cancel();
+    // A round may take longer than the interval: what is being read anew is not too old yet.
+    const maxAgeMs = this.#options.maxAgeMs ?? ROUNDS_OF_MAX_AGE * Math.max(intervalMs, tookMs);
     this.#expiry = clock.after(maxAgeMs, () => this.#expire());
     this.#expiry.unref();
   }
@@ -147,8 +129,8 @@ export class Kind {
   }
 
   #expire(): void {
-    const { plan, metrics, log } = this.#options;
-    this.#group.drop();
+    const { plan, metrics, clock, log } = this.#options;
+    this.#family.show([], clock.now());
     metrics.nodes.series({ kind: plan.kind }).clear();
     log.warn({ kind: plan.kind }, 'series of the kind are too old now and are gone');
   }

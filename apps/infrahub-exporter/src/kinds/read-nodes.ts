@@ -10,58 +10,96 @@ import { hfidOf, includedLabel } from './node-labels.ts';
 import { type NodeQuery, nodeQueryOf } from './node-query.ts';
 
 /** What nodes are read with. */
-export interface Reading {
+export interface Reading<P> {
   readonly schema: InfrahubSchema;
   readonly client: InfrahubClient;
   readonly pageSize: number;
   /** Told of every page. */
   pageRead(): void;
+  /** Makes of some nodes what is kept of them. @param rows of each, the values of the plan's labels in their order */
+  pieceOf(rows: readonly Row[]): P;
 }
 
-/**
- * Reads all nodes of a kind, as of one moment.
- *
- * @returns the values of the plan's labels, in their order, by id
- * @throws {InfrahubError} when anything of it fails; the signal's reason
- */
-export async function readNodes(plan: KindPlan, reading: Reading, signal: AbortSignal): Promise<Map<string, string[]>> {
-  const queries = plan.sets.map((set) => ({ set, query: nodeQueryOf(plan.kind, set, reading.schema) }));
-  const nodes = new Map<string, string[]>();
-  // Every page shows the same moment: otherwise what is written meanwhile shifts the offsets.
-  const atMs = reading.client.serverNowMs;
-  for (const { set, query } of queries) await readSet(plan, set, { query, nodes, atMs }, reading, signal);
-  return nodes;
+/** The values of one node's labels. */
+export type Row = readonly string[];
+
+/** All nodes of a kind. */
+export interface ReadNodes<P> {
+  /** In the order of the server's pages, whichever came first. */
+  readonly pieces: readonly P[];
+  readonly count: number;
 }
 
 /** So many nodes are taken before others get a turn. */
 const SLICE = 100;
 
-interface SetReading {
-  readonly query: NodeQuery;
-  readonly nodes: Map<string, string[]>;
-  readonly atMs: number;
+/**
+ * Reads all nodes of a kind, as of one moment, each once.
+ *
+ * A page becomes pieces as soon as it has come, and is forgotten: a hundred thousand nodes at once would keep the garbage
+ * collector busy for longer than anybody may wait. Only nodes of several sets wait until all labels are known.
+ *
+ * @throws {InfrahubError} when anything of it fails; the signal's reason
+ */
+export async function readNodes<P>(plan: KindPlan, reading: Reading<P>, signal: AbortSignal): Promise<ReadNodes<P>> {
+  const queries = plan.sets.map((set) => ({ set, query: nodeQueryOf(plan.kind, set, reading.schema) }));
+  // Every page shows the same moment: otherwise what is written meanwhile shifts the offsets.
+  const atMs = reading.client.serverNowMs;
+  if (queries.length === 1 && queries[0] !== undefined) {
+    const made: { readonly at: number; readonly piece: P }[] = [];
+    const take = (rows: readonly Row[], at: number): void => {
+      made.push({ at, piece: reading.pieceOf(rows) });
+    };
+    const count = await readSet(plan, { ...queries[0], atMs, rowOf: () => newRow(plan), take }, reading, signal);
+    return { pieces: made.sort((a, b) => a.at - b.at).map(({ piece }) => piece), count };
+  }
+  const rows = new Map<string, string[]>();
+  const rowOf = (id: string): string[] => {
+    const row = rows.get(id) ?? newRow(plan);
+    rows.set(id, row);
+    return row;
+  };
+  for (const query of queries) await readSet(plan, { ...query, atMs, rowOf, take: () => {} }, reading, signal);
+  const pieces: P[] = [];
+  await inSlices([...rows.values()], SLICE, (slice) => pieces.push(reading.pieceOf(slice)));
+  return { pieces, count: rows.size };
 }
 
-async function readSet(
+interface SetReading {
+  readonly set: NodeSet;
+  readonly query: NodeQuery;
+  readonly atMs: number;
+  /** Where a node's values go. */
+  rowOf(id: string): string[];
+  /** Takes some nodes. @param at where among all of them the first one is */
+  take(rows: readonly Row[], at: number): void;
+}
+
+/** Reads the nodes of a set. @returns how many they are */
+async function readSet<P>(
   plan: KindPlan,
-  set: NodeSet,
-  { query, nodes, atMs }: SetReading,
-  { client, pageSize, pageRead }: Reading,
+  { set, query, atMs, rowOf, take }: SetReading,
+  { client, pageSize, pageRead }: Reading<P>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { kind } = plan;
   const places = set.include.map((name) => [name, plan.labels.indexOf(name)] as const);
   const seen = new Set<string>();
   let missing = 0;
 
-  const take = (node: RawNode): void => {
-    const id = labelValueOf(node['id']);
-    seen.add(id);
-    const values = nodes.get(id) ?? plan.labels.map(() => '');
-    values[0] = id;
-    values[1] = hfidOf(node);
-    for (const [name, place] of places) values[place] = includedLabel(node[name]);
-    nodes.set(id, values);
+  const rowsOf = (nodes: readonly RawNode[]): Row[] => {
+    const rows: Row[] = [];
+    for (const node of nodes) {
+      const id = labelValueOf(node['id']);
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const row = rowOf(id);
+      row[0] = id;
+      row[1] = hfidOf(node);
+      for (const [name, place] of places) row[place] = includedLabel(node[name]);
+      rows.push(row);
+    }
+    return rows;
   };
   const count = await readAllPages({
     what: kind,
@@ -74,14 +112,19 @@ async function readSet(
       };
       const page = pageOf((await client.graphql(operation, signal))[kind], kind);
       pageRead();
-      return page;
+      return { ...page, offset };
     },
     take: (page) => {
       missing += page.missing;
-      return inSlices(page.nodes, SLICE, take);
+      return inSlices(page.nodes, SLICE, (nodes, from) => take(rowsOf(nodes), page.offset + from));
     },
   });
   if (count === undefined) throw new InfrahubError('incomplete', `${kind}: expected a count, found none`);
   if (seen.size + missing < count)
     throw new InfrahubError('incomplete', `${kind}: ${seen.size} different nodes, of ${count}`);
+  return seen.size;
+}
+
+function newRow({ labels }: KindPlan): string[] {
+  return labels.map(() => '');
 }
