@@ -1,10 +1,9 @@
 import type { InfrahubClient } from '../infrahub/client.ts';
-import { isConnection, type Page, pageOf, type RawNode } from '../infrahub/connection.ts';
+import { isConnection, type Page, pageOf } from '../infrahub/connection.ts';
 import { InfrahubError } from '../infrahub/errors.ts';
-import { labelValueOf } from '../infrahub/label-value.ts';
 import { readAllPages } from '../infrahub/paging.ts';
-import { inSlices } from '../slices.ts';
 import type { SentQuery } from './query-file.ts';
+import { RootReading } from './root-reading.ts';
 import { sortedByKey } from './sorted.ts';
 import type { ToGroup } from './target-group.ts';
 
@@ -39,16 +38,23 @@ export async function readGroups(
     const tracker = `sd-${name}-page${Math.floor(offset / pageSize) + 1}`;
     const data = await client.graphql({ document: query.document, variables, tracker, atMs }, signal);
     const pages: Page[] = [];
+    let isNew = false;
     for (const [key, value] of Object.entries(data)) {
+      const { kind, isPaged } = query.roots.get(key) ?? { kind: key, isPaged: query.isPaged };
       // A root field that is null has failed; one that is no connection, such as InfrahubInfo, is not our business.
-      if (value !== null && !isConnection(value)) continue;
+      // One without an offset has come as a whole with the first page.
+      if ((value !== null && !isConnection(value)) || (offset > 0 && !isPaged)) continue;
       const page = pageOf(value, key);
-      const root = roots.get(key) ?? new RootReading(roots.size, query.kinds.get(key) ?? key, toGroup);
+      const root = roots.get(key) ?? new RootReading(roots.size, kind, toGroup);
       roots.set(key, root);
-      await root.take(page);
-      pages.push(page);
+      if (await root.take(page)) isNew = true;
+      if (isPaged) pages.push(page);
     }
     const counts = pages.map(({ count }) => count);
+    // Without a count only an empty page ends the reading: one that repeats what came before would never let it end.
+    if (offset > 0 && !isNew && counts.includes(undefined) && pages.some(({ received }) => received > 0)) {
+      throw new InfrahubError('incomplete', `${name}: the page at ${offset} only repeats what came before`);
+    }
     return {
       count: counts.includes(undefined) ? undefined : Math.max(0, ...counts.map(Number)),
       received: Math.max(0, ...pages.map(({ received }) => received)),
@@ -65,54 +71,4 @@ export async function readGroups(
     targets: entries.reduce((sum, { targets }) => sum + targets, 0),
     skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
   };
-}
-
-/** So many nodes are taken before others get a turn. */
-const SLICE = 100;
-
-/** The nodes of one root field, as far as they have come. */
-class RootReading {
-  readonly entries: { readonly key: string; readonly json: string; readonly targets: number }[] = [];
-  skipped = 0;
-  readonly #order: number;
-  readonly #kind: string;
-  readonly #toGroup: ToGroup;
-  readonly #seen = new Set<string>();
-  #received = 0;
-  #count: number | undefined;
-
-  constructor(order: number, kind: string, toGroup: ToGroup) {
-    this.#order = order;
-    this.#kind = kind;
-    this.#toGroup = toGroup;
-  }
-
-  async take({ nodes, count, missing }: Page): Promise<void> {
-    this.#count ??= count;
-    this.#received += missing;
-    await inSlices(nodes, SLICE, (node) => {
-      const id = labelValueOf(node['id']);
-      // Not every query asks for the id; without it nothing is known of repetitions.
-      if (id !== '' && this.#seen.has(id)) return;
-      if (id !== '') this.#seen.add(id);
-      this.#received += 1;
-      this.#add(node, id);
-    });
-  }
-
-  /** @throws {InfrahubError} when less came than there is */
-  checkComplete(name: string, isPaged: boolean): void {
-    if (!isPaged || this.#count === undefined || this.#received >= this.#count) return;
-    throw new InfrahubError('incomplete', `${name}: ${this.#received} different nodes, of ${this.#count}`);
-  }
-
-  #add(node: RawNode, id: string): void {
-    const group = this.#toGroup(node, this.#kind);
-    if (group === undefined) {
-      this.skipped += 1;
-      return;
-    }
-    const key = [String(this.#order).padStart(4, '0'), id, ...group.targets].join('\0');
-    this.entries.push({ key, json: JSON.stringify(group), targets: group.targets.length });
-  }
 }
