@@ -1,7 +1,7 @@
 import type { InfrahubClient } from '../infrahub/client.ts';
 import { isConnection, type Page, pageOf } from '../infrahub/connection.ts';
 import { InfrahubError } from '../infrahub/errors.ts';
-import { readAllPages } from '../infrahub/paging.ts';
+import { type PageSize, readAllPages } from '../infrahub/paging.ts';
 import type { SentQuery } from './query-file.ts';
 import { RootReading } from './root-reading.ts';
 import { sortedByKey } from './sorted.ts';
@@ -33,7 +33,7 @@ export async function readGroups(
   // Pages have to show the same moment; a single answer does so by itself.
   const atMs = query.isPaged ? client.serverNowMs : undefined;
 
-  const ask = async (offset: number) => {
+  const ask = async (offset: number): Promise<PageSize> => {
     const variables = query.isPaged ? { offset, limit: pageSize } : {};
     const tracker = `sd-${name}-page${Math.floor(offset / pageSize) + 1}`;
     const data = await client.graphql({ document: query.document, variables, tracker, atMs }, signal);
@@ -41,24 +41,20 @@ export async function readGroups(
     let isNew = false;
     for (const [key, value] of Object.entries(data)) {
       const { kind, isPaged } = query.roots.get(key) ?? { kind: key, isPaged: query.isPaged };
-      // A root field that is null has failed; one that is no connection, such as InfrahubInfo, is not our business.
       // One without an offset has come as a whole with the first page.
-      if ((value !== null && !isConnection(value)) || (offset > 0 && !isPaged)) continue;
+      if (!isOurs(value) || (offset > 0 && !isPaged)) continue;
       const page = pageOf(value, key);
       const root = roots.get(key) ?? new RootReading(roots.size, kind, toGroup);
       roots.set(key, root);
       if (await root.take(page)) isNew = true;
       if (isPaged) pages.push(page);
     }
-    const counts = pages.map(({ count }) => count);
+    const size = sizeOf(pages);
     // Without a count only an empty page ends the reading: one that repeats what came before would never let it end.
-    if (offset > 0 && !isNew && counts.includes(undefined) && pages.some(({ received }) => received > 0)) {
+    if (offset > 0 && !isNew && size.count === undefined && size.received > 0) {
       throw new InfrahubError('incomplete', `${name}: the page at ${offset} only repeats what came before`);
     }
-    return {
-      count: counts.includes(undefined) ? undefined : Math.max(0, ...counts.map(Number)),
-      received: Math.max(0, ...pages.map(({ received }) => received)),
-    };
+    return size;
   };
   if (query.isPaged) await readAllPages({ what: name, fetch: ask, take: () => {} });
   else await ask(0);
@@ -70,5 +66,19 @@ export async function readGroups(
     groups: entries,
     targets: entries.reduce((sum, { targets }) => sum + targets, 0),
     skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
+  };
+}
+
+/** A root field that is null has failed; one that is no connection, such as InfrahubInfo, is not our business. */
+function isOurs(value: unknown): boolean {
+  return value === null || isConnection(value);
+}
+
+/** How far the longest of the root fields goes. */
+function sizeOf(pages: readonly Page[]): PageSize {
+  const counts = pages.map(({ count }) => count);
+  return {
+    count: counts.includes(undefined) ? undefined : Math.max(0, ...counts.map(Number)),
+    received: Math.max(0, ...pages.map(({ received }) => received)),
   };
 }

@@ -56,7 +56,7 @@ export class Requests {
 
   constructor(options: RequestOptions) {
     this.#options = options;
-    this.#credentials = credentialsOf(options.config, this.#postToAuth);
+    this.#credentials = credentialsOf(options.config, this.#postToAuth, options.clock);
   }
 
   /** The time as the server's last answer told it, Unix milliseconds: never in its future, at most a second old. */
@@ -89,18 +89,17 @@ export class Requests {
   }
 
   async #asOurselves(place: Place, content: Content, signal: AbortSignal): Promise<HttpAnswer> {
-    let used: Content['headers'] = {};
-    const attempt = async (): Promise<HttpAnswer> => {
-      used = await this.#credentials.headers(signal);
-      return this.#once(place, { ...content, headers: { ...content.headers, ...used } }, signal);
-    };
+    const attempt = (used: Content['headers']): Promise<HttpAnswer> =>
+      this.#once(place, { ...content, headers: { ...content.headers, ...used } }, signal);
+    // A login that is refused is refused: only what it has brought can be renewed.
+    const used = await this.#credentials.headers(signal);
     try {
-      return await attempt();
+      return await attempt(used);
     } catch (error) {
       const isRefused = error instanceof InfrahubError && error.reason === 'auth';
       if (!isRefused || !(await this.#credentials.renew(used, signal))) throw error;
-      return attempt();
     }
+    return attempt(await this.#credentials.headers(signal));
   }
 
   /** One request and its answer, within the time there is. */

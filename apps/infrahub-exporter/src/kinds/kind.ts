@@ -2,7 +2,8 @@ import { type DeviceHealth, describeError, type Log } from '@device-exporters/ex
 import type { Family, SeriesGroup, SeriesRegistry } from '@device-exporters/metrics';
 import type { Clock, Timer } from '@device-exporters/retry';
 import type { InfrahubClient } from '../infrahub/client.ts';
-import { reasonOf } from '../infrahub/errors.ts';
+import { InfrahubError, reasonOf } from '../infrahub/errors.ts';
+import type { InfrahubSchema } from '../infrahub/schema.ts';
 import type { SchemaCache } from '../infrahub/schema-cache.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Bell, runRounds } from '../rounds.ts';
@@ -81,15 +82,22 @@ export class Kind {
     const { plan, schemas, client, pageSize, metrics, clock } = this.#options;
     const { kind } = plan;
     const startMs = clock.monotonicMs();
+    const pages = metrics.pages.series({ kind });
+    const read = (schema: InfrahubSchema): Promise<Map<string, string[]>> =>
+      readNodes(plan, { schema, client, pageSize, pageRead: () => pages.add() }, signal);
     try {
       const schema = await schemas.current(signal);
-      const pages = metrics.pages.series({ kind });
-      const nodes = await readNodes(plan, { schema, client, pageSize, pageRead: () => pages.add() }, signal);
+      const nodes = await read(schema).catch(async (error: unknown) => {
+        if (signal.aborted || !['schema', 'graphql'].includes(reasonOf(error))) throw error;
+        // It may be that the schema has become another one meanwhile.
+        schemas.doubt();
+        const newer = await schemas.current(signal);
+        if (newer === schema) throw error;
+        client.count(error);
+        return read(newer);
+      });
       await this.#export([...nodes.values()]);
       this.#succeeded(nodes.size);
-    } catch (error) {
-      if (!signal.aborted && ['schema', 'graphql'].includes(reasonOf(error))) schemas.doubt();
-      throw error;
     } finally {
       metrics.fetchDuration.series({ kind }).set((clock.monotonicMs() - startMs) / 1000);
     }
@@ -131,7 +139,7 @@ export class Kind {
 
   #failed(error: unknown, waitMs: number): void {
     const { plan, client, log } = this.#options;
-    client.count(error);
+    client.count(error instanceof InfrahubError ? error : new InfrahubError('protocol', 'unexpected'));
     this.#isUp = false;
     const trouble = describeError(error);
     const facts = {

@@ -7,7 +7,7 @@ import type { InfrahubSchema } from '../infrahub/schema.ts';
 import { inSlices } from '../slices.ts';
 import type { KindPlan, NodeSet } from './kind-plan.ts';
 import { hfidOf, includedLabel } from './node-labels.ts';
-import { type NodeQuery, nodeQueryOf } from './node-query.ts';
+import { includedIn, type NodeQuery, nodeQueryOf } from './node-query.ts';
 
 /** What nodes are read with. */
 export interface Reading {
@@ -60,7 +60,7 @@ async function readSet(
     const values = nodes.get(id) ?? plan.labels.map(() => '');
     values[0] = id;
     values[1] = hfidOf(node);
-    for (const [name, place] of places) values[place] = includedLabel(node[name]);
+    for (const [name, place] of places) values[place] = includedLabel(includedIn(node, name));
     nodes.set(id, values);
   };
   const count = await readAllPages({
