@@ -52,6 +52,11 @@ export function declareMetrics(registry: SeriesRegistry) {
       help: 'Refreshes of a query that failed, and lists that were held back because they had shrunk too much.',
       labels: ['query'],
     }),
+    sdHeldBack: registry.counter({
+      name: 'infrahub_sd_held_back_total',
+      help: 'Lists that were held back because they had shrunk too much; they count as errors as well.',
+      labels: ['query'],
+    }),
     sdSkipped: registry.gauge({
       name: 'infrahub_sd_skipped_nodes',
       help: 'Nodes of a query that have no usable target.',

@@ -1,5 +1,5 @@
 import type { InfrahubClient } from '../infrahub/client.ts';
-import { isConnection, type Page, pageOf } from '../infrahub/connection.ts';
+import { isConnection, type Page, pageOf, type RawNode } from '../infrahub/connection.ts';
 import { InfrahubError } from '../infrahub/errors.ts';
 import { type PageSize, readAllPages } from '../infrahub/paging.ts';
 import type { SentQuery } from './query-file.ts';
@@ -33,10 +33,7 @@ export async function readGroups(
   // Pages have to show the same moment; a single answer does so by itself.
   const atMs = query.isPaged ? client.serverNowMs : undefined;
 
-  const ask = async (offset: number): Promise<PageSize> => {
-    const variables = query.isPaged ? { offset, limit: pageSize } : {};
-    const tracker = `sd-${name}-page${Math.floor(offset / pageSize) + 1}`;
-    const data = await client.graphql({ document: query.document, variables, tracker, atMs }, signal);
+  const taken = async (data: RawNode, offset: number) => {
     const pages: Page[] = [];
     let isNew = false;
     for (const [key, value] of Object.entries(data)) {
@@ -49,6 +46,13 @@ export async function readGroups(
       if (await root.take(page)) isNew = true;
       if (isPaged) pages.push(page);
     }
+    return { pages, isNew };
+  };
+  const ask = async (offset: number): Promise<PageSize> => {
+    const variables = query.isPaged ? { offset, limit: pageSize } : {};
+    const tracker = `sd-${name}-page${Math.floor(offset / pageSize) + 1}`;
+    const data = await client.graphql({ document: query.document, variables, tracker, atMs }, signal);
+    const { pages, isNew } = await taken(data, offset);
     const size = sizeOf(pages);
     // Without a count only an empty page ends the reading: one that repeats what came before would never let it end.
     if (offset > 0 && !isNew && size.count === undefined && size.received > 0) {

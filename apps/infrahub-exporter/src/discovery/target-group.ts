@@ -23,9 +23,20 @@ export function groupMaker(config: QueryConfig): ToGroup {
     ([name, one]) => [labelNameOf(name), parsePaths(one)] as const,
   );
 
+  /** Of the first path that leads to something usable; with several ports, each of them. */
+  const targetsOf = (node: RawNode): string[] => {
+    const found = valuesAt(port ?? [], node);
+    const ports = found.length === 0 ? [''] : found;
+    for (const path of target) {
+      const targets = valuesAt([path], node).flatMap((value) =>
+        ports.flatMap((one) => targetOf(value, one, config.default_port) ?? []),
+      );
+      if (targets.length > 0) return targets;
+    }
+    return [];
+  };
   return (node, kind) => {
-    const [portText = ''] = valuesAt(port ?? [], node);
-    const targets = valuesAt(target, node).flatMap((value) => targetOf(value, portText, config.default_port) ?? []);
+    const targets = targetsOf(node);
     if (targets.length === 0) return undefined;
     const labels: [string, string][] = [
       ['__meta_infrahub_id', labelValueOf(node['id'])],
