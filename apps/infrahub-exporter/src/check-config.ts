@@ -54,13 +54,18 @@ function checkServing({ exporters, webhook }: Config): Problem[] {
 function checkKinds({ metrics }: Config): Problem[] {
   // Missing names are problems already.
   const listed = metrics.kind.map((entry, index) => ({ ...entry, index })).filter(({ kind }) => Boolean(kind));
-  try {
-    mergeKinds(listed);
-    return [];
-  } catch (error) {
-    if (!(error instanceof InvalidKindError)) throw error;
-    return [problem(`metrics.kind[${listed[error.index]?.index ?? 0}]`, error.message)];
+  const problems: Problem[] = [];
+  const good: typeof listed = [];
+  for (const entry of listed) {
+    try {
+      mergeKinds([...good, entry]);
+      good.push(entry);
+    } catch (error) {
+      if (!(error instanceof InvalidKindError)) throw error;
+      problems.push(problem(`metrics.kind[${entry.index}]`, error.message));
+    }
   }
+  return problems;
 }
 
 function checkQueries({ service_discovery: { enabled, queries } }: Config): Problem[] {

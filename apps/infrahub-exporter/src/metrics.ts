@@ -1,4 +1,4 @@
-import type { SeriesRegistry } from '@device-exporters/metrics';
+import type { Series, SeriesRegistry } from '@device-exporters/metrics';
 import { declareOtlpMetrics } from '@device-exporters/otlp';
 import { FAULT_REASONS } from './infrahub/errors.ts';
 
@@ -71,3 +71,8 @@ export function declareOptionalMetrics(registry: SeriesRegistry) {
 }
 
 export type Metrics = ReturnType<typeof declareMetrics>;
+
+/** A counter of something that has come back after it was gone, or comes for the first time. */
+export function startAtZero(counter: Series): void {
+  if (counter.value === undefined) counter.set(0);
+}

@@ -8,7 +8,7 @@ import {
 import type { Clock, Timer } from '@device-exporters/retry';
 import type { QueryConfig } from '../config.ts';
 import type { InfrahubClient } from '../infrahub/client.ts';
-import type { Metrics } from '../metrics.ts';
+import { type Metrics, startAtZero } from '../metrics.ts';
 import { type Bell, runRounds } from '../rounds.ts';
 import type { TargetListView } from './index-page.ts';
 import { labelNameOf } from './label-names.ts';
@@ -55,8 +55,7 @@ export class TargetList {
     this.#options = options;
     this.#toGroup = groupMaker(config);
     this.#guard = new ShrinkGuard(config.min_targets_ratio);
-    metrics.sdErrors.series({ query: this.name });
-    metrics.sdHeldBack.series({ query: this.name });
+    for (const family of [metrics.sdErrors, metrics.sdHeldBack]) startAtZero(family.series({ query: this.name }));
     for (const label of Object.keys(config.label_mappings)) {
       const name = labelNameOf(label);
       if (name !== label)
@@ -113,8 +112,9 @@ export class TargetList {
 
   /** Ends its series. */
   dispose(): void {
-    const { sdTargets, sdLastSuccess, sdSkipped } = this.#options.metrics;
-    for (const family of [sdTargets, sdLastSuccess, sdSkipped]) family.series({ query: this.name }).clear();
+    const { sdTargets, sdLastSuccess, sdSkipped, sdErrors, sdHeldBack } = this.#options.metrics;
+    for (const family of [sdTargets, sdLastSuccess, sdSkipped, sdErrors, sdHeldBack])
+      family.series({ query: this.name }).clear();
   }
 
   async #round(signal: AbortSignal): Promise<void> {

@@ -36,7 +36,7 @@ function tokenCredentials(token: Secret): Credentials {
 }
 
 /** An account that was refused is let be for so long, whoever asks: servers lock accounts that guess. */
-const REFUSED_MS = 60_000;
+const REFUSED_MS = 10_000;
 
 /** An account: logs in when first needed, refreshes once when refused, and logs in anew when that fails. */
 class LoginCredentials implements Credentials {

@@ -5,7 +5,7 @@ import type { InfrahubClient } from '../infrahub/client.ts';
 import { InfrahubError, reasonOf } from '../infrahub/errors.ts';
 import type { InfrahubSchema } from '../infrahub/schema.ts';
 import type { SchemaCache } from '../infrahub/schema-cache.ts';
-import type { Metrics } from '../metrics.ts';
+import { type Metrics, startAtZero } from '../metrics.ts';
 import { type Bell, runRounds } from '../rounds.ts';
 import type { KindPlan } from './kind-plan.ts';
 import { readNodes } from './read-nodes.ts';
@@ -52,7 +52,7 @@ export class Kind {
       labels: plan.labels,
     });
     this.#group = registry.group();
-    metrics.pages.series({ kind: plan.kind });
+    startAtZero(metrics.pages.series({ kind: plan.kind }));
   }
 
   /** Reads the kind until the signal fires. Rejects never. */
@@ -75,7 +75,8 @@ export class Kind {
     registry.removeGroup(this.#group);
     registry.removeSingleMetric(plan.metricName);
     const { kind } = plan;
-    for (const family of [metrics.lastSuccess, metrics.fetchDuration, metrics.nodes]) family.series({ kind }).clear();
+    const { lastSuccess, fetchDuration, nodes, pages } = metrics;
+    for (const family of [lastSuccess, fetchDuration, nodes, pages]) family.series({ kind }).clear();
   }
 
   async #round(signal: AbortSignal): Promise<void> {
