@@ -15,16 +15,15 @@ export interface TargetListView {
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}
 table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;padding:.3rem 1.2rem .3rem 0;border-bottom:1px solid #8886}
-td.number,th.number{text-align:right}`;
+td.number,th.number{text-align:right}td.number,td.age{white-space:nowrap}`;
 
 /** The page at `/sd`, for people. @param lists by every name that they answer to */
 export function indexPage(lists: ReadonlyMap<string, TargetList>): string {
-  const rows = [...Map.groupBy(lists, ([, list]) => list)].map(([list, names]) => {
-    return rowOf(
-      list.view,
-      names.map(([name]) => name),
-    );
+  const rows = [...Map.groupBy(lists, ([, list]) => list)].map(([{ view }, entries]) => {
+    const others = entries.map(([name]) => name).filter((name) => name !== view.name);
+    return { name: view.name, html: rowOf(view, [view.name, ...others]) };
   });
+  rows.sort((a, b) => a.name.localeCompare(b.name));
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +34,7 @@ export function indexPage(lists: ReadonlyMap<string, TargetList>): string {
 </head>
 <body>
 <h1>Service discovery</h1>
-${rows.length === 0 ? '<p>No queries are configured.</p>' : tableOf(rows)}
+${rows.length === 0 ? '<p>No queries are configured.</p>' : tableOf(rows.map(({ html }) => html))}
 <p><a href="/">Overview</a></p>
 </body>
 </html>
@@ -44,7 +43,7 @@ ${rows.length === 0 ? '<p>No queries are configured.</p>' : tableOf(rows)}
 
 function tableOf(rows: readonly string[]): string {
   return `<table>
-<tr><th>Query</th><th>Served at</th><th class="number">Targets</th><th class="number">Nodes without</th><th class="number">Size</th><th>Read</th><th>State</th></tr>
+<tr><th>Query</th><th>Served at</th><th class="number">Targets</th><th class="number">Without target</th><th class="number">Size</th><th>Read</th><th>State</th></tr>
 ${rows.join('')}</table>`;
 }
 
@@ -60,7 +59,7 @@ function rowOf(view: TargetListView, names: readonly string[]): string {
     `<td class="number">${targets ?? 'no list'}</td>`,
     `<td class="number">${skipped ?? ''}</td>`,
     `<td class="number">${bytes === undefined ? '' : sizeOf(bytes)}</td>`,
-    `<td>${age}, every ${durationOf(intervalSeconds)}</td>`,
+    `<td class="age">${age}, every ${durationOf(intervalSeconds)}</td>`,
     `<td>${escapeHtml(state)}</td>`,
   ];
   return `<tr>${cells.join('')}</tr>\n`;
