@@ -29,7 +29,7 @@ export class InfrahubClient {
     this.#requests = new Requests(options);
   }
 
-  /** The time as the server's last answer told it, Unix milliseconds. */
+  /** The time as the server knows it, Unix milliseconds. */
   get serverNowMs(): number {
     return this.#requests.serverNowMs;
   }

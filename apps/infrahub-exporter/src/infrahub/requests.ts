@@ -11,6 +11,7 @@ import { checkAnswer, type HttpAnswer } from './answer.ts';
 import { type Credentials, credentialsOf, type PostToAuth } from './credentials.ts';
 import { type FaultReason, InfrahubError, isPassing, reasonOf } from './errors.ts';
 import { parseJson } from './json.ts';
+import { ServerTime } from './server-time.ts';
 import type { Transport } from './transport.ts';
 
 /** Told of every request. */
@@ -51,17 +52,17 @@ const LONGEST_WAIT_MS = 60_000;
 export class Requests {
   readonly #options: RequestOptions;
   readonly #credentials: Credentials;
-  /** How far the server's clock is ahead of ours, in milliseconds. */
-  #serverAheadMs = 0;
+  readonly #serverTime: ServerTime;
 
   constructor(options: RequestOptions) {
     this.#options = options;
+    this.#serverTime = new ServerTime(options.clock);
     this.#credentials = credentialsOf(options.config, this.#postToAuth, options.clock);
   }
 
-  /** The time as the server's last answer told it, Unix milliseconds: never in its future, at most a second old. */
+  /** The time as the server knows it, Unix milliseconds. */
   get serverNowMs(): number {
-    return this.#options.clock.now() + this.#serverAheadMs;
+    return this.#serverTime.nowMs();
   }
 
   /** One request, repeated while the server says that it is only for now. @throws {InfrahubError} */
@@ -115,7 +116,7 @@ export class Requests {
     return gate.run(async () => {
       stats.sent();
       const answer = await this.#inTime(what, signal, (until) => this.#options.transport.send(request, until));
-      this.#noteTime(answer);
+      this.#serverTime.note(answer.header('date'));
       checkAnswer(answer, what, this.serverNowMs);
       stats.succeeded();
       return answer;
@@ -141,11 +142,6 @@ export class Requests {
     const answer = await this.#once({ method: 'POST', path }, { headers, body: JSON.stringify(body ?? {}) }, signal);
     return jsonOf(answer.body, path);
   };
-
-  #noteTime(answer: HttpAnswer): void {
-    const serverMs = Date.parse(answer.header('date') ?? '');
-    if (!Number.isNaN(serverMs)) this.#serverAheadMs = serverMs - this.#options.clock.now();
-  }
 }
 
 /** @throws {InfrahubError} `protocol` */
