@@ -60,6 +60,8 @@ describe('the environment', () => {
 describe('a configuration', () => {
   test.each([
     [{ infrahub: { address: 'http://x' } }, 'infrahub.token: is missing'],
+    [{ infrahub: { token: ' ' } }, 'infrahub.token: is missing'],
+    [{ infrahub: { token: 'x' }, webhook: { enabled: true, secret: '' } }, 'webhook.secret_file: is missing'],
     [{ infrahub: { token: 'x', username: 'u', password: 'p' } }, 'infrahub.username: there is a token as well'],
     [{ infrahub: { username: 'u' } }, 'infrahub.password: a username and a password belong together'],
     [{ infrahub: { token: 'x', tls: { cert_file: 'a' } } }, 'infrahub.tls.key_file'],
