@@ -9,19 +9,22 @@ import { configFor, folderOfTest, queryFile, startExporter } from './exporting.t
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
+/** A program that not every machine has. */
+const PROMTOOL = 'promtool';
+
 function blocksOf(language: string): string[] {
   return [...README.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, text = '']) => text);
 }
 
 const withKey = (key: string): string[] => blocksOf('yaml').filter((text) => text.startsWith(`${key}:`));
 
-testWith('promtool')('Prometheus takes every configuration of the README', () => {
+testWith(PROMTOOL)('Prometheus takes every configuration of the README', () => {
   const blocks = withKey('scrape_configs');
   expect(blocks.length).toBeGreaterThanOrEqual(3);
   for (const text of blocks) {
     const file = join(folderOfTest(), 'prometheus.yml');
     writeFileSync(file, text);
-    expect(execFileSync('promtool', ['check', 'config', file], { encoding: 'utf8' })).toContain('SUCCESS');
+    expect(execFileSync(PROMTOOL, ['check', 'config', file], { encoding: 'utf8' })).toContain('SUCCESS');
   }
 });
 

@@ -42,7 +42,8 @@ test.each([
   [{ value: '' }, 'leaf01'],
   [{ value: false }, 'leaf01'],
   [{ value: 0 }, 'leaf01'],
-  [{ value: 'no name at all' }, 'leaf01'],
+  [{ value: 'no\nname' }, 'leaf01'],
+  [{ value: '4711' }, '4711'],
   [undefined, 'leaf01'],
   [{ value: 'host.example.net' }, 'host.example.net'],
 ])('the fallback counts where the field has nothing usable: %j', (address, target) => {

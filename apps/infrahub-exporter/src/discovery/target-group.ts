@@ -1,7 +1,7 @@
 import type { QueryConfig } from '../config.ts';
 import type { RawNode } from '../infrahub/connection.ts';
 import { labelValueOf, sortedList } from '../infrahub/label-value.ts';
-import { type FieldPaths, parsePaths, valuesAt } from './field-path.ts';
+import { type FieldPaths, parsePaths, textsAt, valuesAt } from './field-path.ts';
 import { labelNameOf } from './label-names.ts';
 import { targetOf } from './target.ts';
 
@@ -28,7 +28,7 @@ export function groupMaker(config: QueryConfig): ToGroup {
     const found = valuesAt(port ?? [], node);
     const ports = found.length === 0 ? [''] : found;
     for (const path of target) {
-      const targets = valuesAt([path], node).flatMap((value) =>
+      const targets = textsAt(path, node).flatMap((value) =>
         ports.flatMap((one) => targetOf(value, one, config.default_port) ?? []),
       );
       if (targets.length > 0) return targets;

@@ -21,8 +21,8 @@ export function targetOf(value: string, port: string, defaultPort: number | null
   return `${name}:${port === '' ? String(defaultPort) : port}`;
 }
 
-/** Switches and numbers are no names of anything, and no name has a space in it. */
-const NO_HOST = /^(true|false|\d+)$|[\s\p{Cc}]/u;
+/** What no target can have, wherever it is used. */
+const NO_HOST = /\p{Cc}/u;
 
 /** The address of `192.0.2.1/24`, which Infrahub may write `192.0.2.1/255.255.255.0` too. */
 function withoutPrefixLength(value: string): string {
