@@ -55,11 +55,13 @@ test('before the first refresh, and with no queries at all, the page says so', a
   expect(await (await fetch(`${none.url}/sd/`)).text()).toContain('No queries are configured.');
 });
 
-test('a name that is nearly right is answered with the right one', async () => {
+test('a name that is nearly right is answered with the right one, and a slash at its end does not matter', async () => {
   await using infrahub = await startInfrahub();
+  infrahub.faults.always({ kind: 'hang' }, 'graphql');
   await using app = await startExporter(configFor(infrahub, lists({ name: 'devices' })));
   const answer = await fetch(`${app.url}/sd/device`);
   expect([answer.status, await answer.text()]).toEqual([404, 'no query is called device; did you mean /sd/devices?\n']);
+  expect((await fetch(`${app.url}/sd/devices/`)).status).toBe(503);
   expect(await (await fetch(`${app.url}/sd/other-things`)).text()).toBe('no query is called other-things\n');
 });
 

@@ -4,7 +4,8 @@ import type { TargetList } from './target-list.ts';
 
 /** Answers `/sd` and what is below it. @param lists by every name that they answer to */
 export function discoveryAnswer({ path, headers }: RouteRequest, lists: ReadonlyMap<string, TargetList>): RouteAnswer {
-  const name = path.replace(/^\/sd\/?/, '').replace(/\/+$/, '');
+  const given = path.replace(/^\/sd\/?/, '');
+  const name = lists.has(given) ? given : given.replace(/\/+$/, '');
   if (name === '') {
     return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: indexPage(lists) };
   }

@@ -59,7 +59,7 @@ async function readSet(
     seen.add(id);
     const values = nodes.get(id) ?? plan.labels.map(() => '');
     values[0] = id;
-    values[1] = hfidOf(node);
+    values[1] = hfidOf(node, kind);
     for (const [name, place] of places) values[place] = includedLabel(includedIn(node, name));
     nodes.set(id, values);
   };
