@@ -1,4 +1,4 @@
-import { isMetricsPath, type Problem } from '@device-exporters/exporter';
+import { isMetricsPath, type Problem, type Secret } from '@device-exporters/exporter';
 import type { Config } from './config.ts';
 import { InvalidPathError, parsePaths } from './discovery/field-path.ts';
 import { labelNameOf } from './discovery/label-names.ts';
@@ -19,7 +19,7 @@ function problem(key: string, message: string): Problem {
 
 function checkAccess({ infrahub: { token, username, password, tls } }: Config): Problem[] {
   const problems: Problem[] = [];
-  if (token === null && username === null) {
+  if ((token === null && username === null) || isEmpty(token)) {
     problems.push(
       problem(
         'infrahub.token',
@@ -38,6 +38,11 @@ function checkAccess({ infrahub: { token, username, password, tls } }: Config): 
   return problems;
 }
 
+/** Whether a secret is there, but is none: a variable or file that somebody has yet to fill. */
+function isEmpty(secret: Secret | null): boolean {
+  return secret?.reveal().trim() === '';
+}
+
 function checkServing({ exporters, webhook }: Config): Problem[] {
   const { metrics_path: path } = exporters.prometheus;
   const problems: Problem[] = [];
@@ -45,7 +50,7 @@ function checkServing({ exporters, webhook }: Config): Problem[] {
     problems.push(problem('exporters.prometheus.metrics_path', 'expected a path such as /metrics'));
   else if (TAKEN.test(path))
     problems.push(problem('exporters.prometheus.metrics_path', `${path} is something else already`));
-  if (webhook.enabled && webhook.secret === null) {
+  if (webhook.enabled && (webhook.secret === null || isEmpty(webhook.secret))) {
     problems.push(problem('webhook.secret_file', 'is missing: a webhook that everybody can call is none'));
   }
   return problems;
@@ -54,13 +59,18 @@ function checkServing({ exporters, webhook }: Config): Problem[] {
 function checkKinds({ metrics }: Config): Problem[] {
   // Missing names are problems already.
   const listed = metrics.kind.map((entry, index) => ({ ...entry, index })).filter(({ kind }) => Boolean(kind));
-  try {
-    mergeKinds(listed);
-    return [];
-  } catch (error) {
-    if (!(error instanceof InvalidKindError)) throw error;
-    return [problem(`metrics.kind[${listed[error.index]?.index ?? 0}]`, error.message)];
+  const problems: Problem[] = [];
+  const good: typeof listed = [];
+  for (const entry of listed) {
+    try {
+      mergeKinds([...good, entry]);
+      good.push(entry);
+    } catch (error) {
+      if (!(error instanceof InvalidKindError)) throw error;
+      problems.push(problem(`metrics.kind[${entry.index}]`, error.message));
+    }
   }
+  return problems;
 }
 
 function checkQueries({ service_discovery: { enabled, queries } }: Config): Problem[] {

@@ -57,12 +57,14 @@ export class Following {
     await this.#otlpTasks.keepOnly(new Set([wanted.otlpKey]));
     await this.#kindTasks.keepOnly(new Set(wanted.kinds.map(({ key }) => key)));
     await this.#listTasks.keepOnly(new Set(wanted.lists.map(({ key }) => key)));
-    this.#webhook?.close();
+    const isTriggered = this.#webhook?.close() === true;
     if (this.#connection?.key !== wanted.connectionKey) {
       await this.#connection?.way.close();
       this.#connection = undefined;
     }
     this.#launch(config, wanted);
+    // What was promised with the webhook of before is done now.
+    if (isTriggered) this.#bell.ring();
   }
 
   /** Resolves when everything has ended after the signal fired. */

@@ -1,4 +1,4 @@
-import type { SeriesRegistry } from '@device-exporters/metrics';
+import type { Series, SeriesRegistry } from '@device-exporters/metrics';
 import { declareOtlpMetrics } from '@device-exporters/otlp';
 import { FAULT_REASONS } from './infrahub/errors.ts';
 
@@ -52,6 +52,11 @@ export function declareMetrics(registry: SeriesRegistry) {
       help: 'Refreshes of a query that failed, and lists that were held back because they had shrunk too much.',
       labels: ['query'],
     }),
+    sdHeldBack: registry.counter({
+      name: 'infrahub_sd_held_back_total',
+      help: 'Lists that were held back because they had shrunk too much; they count as errors as well.',
+      labels: ['query'],
+    }),
     sdSkipped: registry.gauge({
       name: 'infrahub_sd_skipped_nodes',
       help: 'Nodes of a query that have no usable target.',
@@ -66,3 +71,8 @@ export function declareOptionalMetrics(registry: SeriesRegistry) {
 }
 
 export type Metrics = ReturnType<typeof declareMetrics>;
+
+/** A counter of something that has come back after it was gone, or comes for the first time. */
+export function startAtZero(counter: Series): void {
+  if (counter.value === undefined) counter.set(0);
+}

@@ -30,16 +30,18 @@ export class Webhook {
     const { enabled, secret } = this.#config;
     if (!enabled || secret === null) return { status: 404, body: '404 page not found\n' };
     const given = headers['x-webhook-secret'];
-    if (typeof given !== 'string' || !isSame(given, secret.reveal())) {
+    // A file that is empty for a moment is no secret that an empty header knows.
+    if (typeof given !== 'string' || given === '' || !isSame(given, secret.reveal())) {
       return { status: 401, body: 'the header X-Webhook-Secret is missing or wrong\n' };
     }
     this.#trigger();
     return { status: 202, body: 'accepted\n' };
   }
 
-  /** Calls off what was triggered. */
-  close(): void {
+  /** Calls off what was triggered. @returns whether there was anything */
+  close(): boolean {
     this.#timer?.cancel();
+    return this.#firstMs !== undefined;
   }
 
   #trigger(): void {

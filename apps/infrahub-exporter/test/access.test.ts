@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from '@device-exporters/exporter/testing';
 import { startInfrahub } from '@device-exporters/simulators';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { configFor, queryFile, startExporter } from './exporting.ts';
@@ -31,6 +33,39 @@ describe('a login', () => {
     await using app = await startExporter(config);
     await app.scrapeUntil('a refusal', (page) => page.value('infrahub_request_errors_total', { reason: 'auth' }) === 1);
     expect(infrahub.ledger.logins).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a login for several', () => {
+  const kind = ['DcimDevice', 'BuiltinTag', 'LocationBuilding'].map((name) => ({ kind: name }));
+  const access = { token: undefined, username: 'exporter', password: 'secret' };
+
+  test('that is refused is refused once for all of them, and forgotten when the password is another one', async () => {
+    await using infrahub = await startInfrahub();
+    const password_file = queryFile('wrong\n', 'password');
+    const account = { ...access, password: undefined, password_file };
+    await using app = await startExporter(configFor(infrahub, { infrahub: account, metrics: { kind } }));
+    await until('three that know', () => {
+      const told = app.records.filter(({ msg }) => msg === 'kind still cannot be read');
+      return new Set(told.map((record) => record['kind'])).size === 3;
+    });
+    expect(infrahub.ledger.logins).toBe(1);
+    writeFileSync(password_file, 'secret\n');
+    await app.scrapeUntil('nodes', (page) => page.lines('infrahub_nodes').length === 3);
+    expect(infrahub.ledger.logins).toBe(2);
+  });
+
+  test('goes on when the one that began it has to end', async () => {
+    await using infrahub = await startInfrahub();
+    infrahub.faults.next({ kind: 'delay', ms: 1_000 }, 1);
+    const configOf = (list: object[]) => ({
+      ...configFor(infrahub, { infrahub: access, metrics: { kind: list } }),
+      poll_interval_seconds: 3600,
+    });
+    await using app = await startExporter(configOf(kind));
+    await infrahub.ledger.until(({ requests }) => requests.length === 1);
+    await app.reload(configOf(kind.slice(1)));
+    await app.scrapeUntil('the others', (page) => page.lines('infrahub_nodes').length === 2);
   });
 });
 

@@ -15,3 +15,16 @@ test('a kind becomes one info series for each node', async () => {
   expect(page.value('infrahub_nodes', { kind: 'DcimDevice' })).toBe(5);
   expect(infrahub.ledger.invalid).toEqual([]);
 });
+
+test.each([
+  [{ name__value: 'LEAF', partial_match: true }, 3],
+  [{ any__value: 'spine' }, 1],
+  [{ any__values: ['spine', 40] }, 2],
+  [{ display_label__value: 'fra2-fw01' }, 1],
+])('filters that every kind has work too: %j', async (filter, count) => {
+  await using infrahub = await startInfrahub();
+  const kind = [{ kind: 'DcimDevice', filters: [filter] }];
+  await using app = await startExporter(configFor(infrahub, { metrics: { kind } }));
+  await app.scrapeUntil('devices', (page) => page.value('infrahub_nodes', { kind: 'DcimDevice' }) === count);
+  expect(infrahub.ledger.invalid).toEqual([]);
+});

@@ -60,6 +60,8 @@ describe('the environment', () => {
 describe('a configuration', () => {
   test.each([
     [{ infrahub: { address: 'http://x' } }, 'infrahub.token: is missing'],
+    [{ infrahub: { token: ' ' } }, 'infrahub.token: is missing'],
+    [{ infrahub: { token: 'x' }, webhook: { enabled: true, secret: '' } }, 'webhook.secret_file: is missing'],
     [{ infrahub: { token: 'x', username: 'u', password: 'p' } }, 'infrahub.username: there is a token as well'],
     [{ infrahub: { username: 'u' } }, 'infrahub.password: a username and a password belong together'],
     [{ infrahub: { token: 'x', tls: { cert_file: 'a' } } }, 'infrahub.tls.key_file'],
@@ -81,6 +83,26 @@ describe('a configuration', () => {
     ],
   ])('is refused: %j', async (config, message) => {
     await expect(startExporter(config)).rejects.toThrow(message);
+  });
+
+  test('has every problem of its kinds told at once', async () => {
+    const kind = [{ kind: 'A', include: ['id'] }, { kind: 'B' }, { kind: 'b' }, { kind: 'C', include: ['x', 'x'] }];
+    const refused = startExporter(configFor(NOWHERE, { metrics: { kind } }));
+    await expect(refused).rejects.toThrow(
+      /kind\[0\]: include: id [\s\S]*kind\[2\]: b and B would [\s\S]*kind\[3\]: include: x is listed/,
+    );
+  });
+
+  test('with ages that end before the next reading is taken, with a warning', async () => {
+    const query = { file_path: 'x.gql', target_field: 'a', refresh_interval_seconds: 60, max_age_seconds: 30 };
+    await using app = await startExporter(
+      configFor(NOWHERE, {
+        metrics: { max_age_seconds: 1, kind: [{ kind: 'DcimDevice' }] },
+        service_discovery: { enabled: true, queries: [query, { ...query, name: 'long', max_age_seconds: 61 }] },
+      }),
+    );
+    const told = app.records.filter(({ msg }) => String(msg).startsWith('max_age_seconds is not longer'));
+    expect(told.map(({ what }) => what)).toEqual(['metrics', 'x']);
   });
 
   test('that is the example is valid', async () => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { startInfrahub } from '@device-exporters/simulators';
 import { expect, test } from 'vitest';
 import { configFor, queryFile, startExporter } from './exporting.ts';
@@ -46,4 +47,25 @@ test('there is no webhook unless it is enabled, and none without a secret', asyn
   await expect(startExporter(configFor(infrahub, { webhook: { enabled: true } }))).rejects.toThrow(
     'webhook.secret_file',
   );
+});
+
+test('an empty header opens nothing, not even while the file of the secret is empty', async () => {
+  await using infrahub = await startInfrahub();
+  const secret_file = queryFile('hush\n', 'secret');
+  await using app = await startExporter(configFor(infrahub, { webhook: { enabled: true, secret_file } }));
+  writeFileSync(secret_file, '');
+  expect((await post(app.url, '')).status).toBe(401);
+});
+
+test('what a webhook has asked for is read although the configuration changes meanwhile', async () => {
+  await using infrahub = await startInfrahub();
+  const configOf = (secret: string) => ({
+    ...configFor(infrahub, { metrics: { kind: [{ kind: 'DcimDevice' }] }, webhook: { enabled: true, secret } }),
+    poll_interval_seconds: 3600,
+  });
+  await using app = await startExporter(configOf('hush'));
+  await app.scrapeUntil('devices', (page) => page.value('infrahub_nodes') === 5);
+  expect((await post(app.url, 'hush')).status).toBe(202);
+  await app.reload(configOf('other'));
+  await infrahub.ledger.until((ledger) => ledger.queriesOf('DcimDevice').length === 2);
 });

@@ -37,16 +37,23 @@ function parseSegment(segment: string, path: string): Segment {
   return { name, items: items === '[]' ? 'all' : Number(items.slice(1, -1)) };
 }
 
-/** The values at the first path that leads to some: texts, empty ones left out. */
+/** The values at the first path that leads to some: as texts, empty ones left out. */
 export function valuesAt(paths: FieldPaths, node: unknown): string[] {
   for (const path of paths) {
-    const values = follow(path, node).filter((value) => value !== '');
+    const values = follow(path, node)
+      .map(labelValueOf)
+      .filter((value) => value !== '');
     if (values.length > 0) return values;
   }
   return [];
 }
 
-function follow([segment, ...rest]: readonly Segment[], from: unknown): string[] {
+/** The texts at a path; what is a number or a switch is none. */
+export function textsAt(path: FieldPaths[number], node: unknown): string[] {
+  return follow(path, node).filter((value) => typeof value === 'string' && value !== '') as string[];
+}
+
+function follow([segment, ...rest]: readonly Segment[], from: unknown): unknown[] {
   if (segment === undefined) return endOf(from);
   const found = lookup(from, segment.name);
   if (segment.items === undefined) return follow(rest, found);
@@ -73,13 +80,13 @@ function itemsOf(value: unknown): readonly unknown[] {
 }
 
 /** An attribute means its value; other objects, and lists, mean nothing. */
-function endOf(value: unknown): string[] {
+function endOf(value: unknown): unknown[] {
   const end = isRecord(value) ? value['value'] : value;
-  return typeof end === 'object' ? [] : [labelValueOf(end)];
+  return typeof end === 'object' ? [] : [end];
 }
 
 /** An item at the very end: a scalar, an attribute, or a node, which is called by its name. */
-function itemText(item: unknown): string[] {
+function itemText(item: unknown): unknown[] {
   if (isRecord(item) && !('value' in item)) return endOf(item['name']);
   return endOf(item);
 }

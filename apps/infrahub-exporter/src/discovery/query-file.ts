@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { type FieldNode, Kind, type OperationDefinitionNode, parse, type SelectionNode } from 'graphql';
 
 /** A file without a query that could be sent. */
 export class QueryFileError extends Error {}
@@ -10,8 +10,16 @@ export interface SentQuery {
   readonly document: string;
   /** Whether it takes `$offset` and `$limit`, and so can be read page by page. */
   readonly isPaged: boolean;
-  /** Kind of each root field by the name that its answer has: aliases are no kinds. */
-  readonly kinds: ReadonlyMap<string, string>;
+  /** Root fields by the name that their answers have. Those that only a fragment names are not among them. */
+  readonly roots: ReadonlyMap<string, RootField>;
+}
+
+/** A root field of a query. */
+export interface RootField {
+  /** Its own name: an alias is no kind. */
+  readonly kind: string;
+  /** Whether it takes the offset: one that does not comes with every page as a whole. */
+  readonly isPaged: boolean;
 }
 
 /** @throws {QueryFileError} when it cannot be read, is no GraphQL, or is anything but a single query */
@@ -26,10 +34,19 @@ export async function readQueryFile(path: string): Promise<SentQuery> {
     throw new QueryFileError(`${basename(path)}: a ${operation.operation} is never sent, only queries are`);
   }
   const variables = new Set((operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value));
-  const roots = operation.selectionSet.selections.flatMap((field) =>
-    field.kind === Kind.FIELD ? [[field.alias?.value ?? field.name.value, field.name.value] as const] : [],
-  );
-  return { document, isPaged: variables.has('offset') && variables.has('limit'), kinds: new Map(roots) };
+  const isPaged = variables.has('offset') && variables.has('limit');
+  return { document, isPaged, roots: new Map(operation.selectionSet.selections.flatMap(rootOf)) };
+}
+
+function rootOf(selection: SelectionNode): (readonly [string, RootField])[] {
+  if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.flatMap(rootOf);
+  if (selection.kind !== Kind.FIELD) return [];
+  const { alias, name } = selection;
+  return [[alias?.value ?? name.value, { kind: name.value, isPaged: takesOffset(selection) }]];
+}
+
+function takesOffset({ arguments: given = [] }: FieldNode): boolean {
+  return given.some(({ value }) => value.kind === Kind.VARIABLE && value.name.value === 'offset');
 }
 
 async function textOf(path: string): Promise<string> {

@@ -1,7 +1,7 @@
 import type { QueryConfig } from '../config.ts';
 import type { RawNode } from '../infrahub/connection.ts';
 import { labelValueOf, sortedList } from '../infrahub/label-value.ts';
-import { type FieldPaths, parsePaths, valuesAt } from './field-path.ts';
+import { type FieldPaths, parsePaths, textsAt, valuesAt } from './field-path.ts';
 import { labelNameOf } from './label-names.ts';
 import { targetOf } from './target.ts';
 
@@ -23,9 +23,20 @@ export function groupMaker(config: QueryConfig): ToGroup {
     ([name, one]) => [labelNameOf(name), parsePaths(one)] as const,
   );
 
+  /** Of the first path that leads to something usable; with several ports, each of them. */
+  const targetsOf = (node: RawNode): string[] => {
+    const found = valuesAt(port ?? [], node);
+    const ports = found.length === 0 ? [''] : found;
+    for (const path of target) {
+      const targets = textsAt(path, node).flatMap((value) =>
+        ports.flatMap((one) => targetOf(value, one, config.default_port) ?? []),
+      );
+      if (targets.length > 0) return targets;
+    }
+    return [];
+  };
   return (node, kind) => {
-    const [portText = ''] = valuesAt(port ?? [], node);
-    const targets = valuesAt(target, node).flatMap((value) => targetOf(value, portText, config.default_port) ?? []);
+    const targets = targetsOf(node);
     if (targets.length === 0) return undefined;
     const labels: [string, string][] = [
       ['__meta_infrahub_id', labelValueOf(node['id'])],

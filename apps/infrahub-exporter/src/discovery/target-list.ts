@@ -5,13 +5,14 @@ import {
   type RouteAnswer,
   type RouteRequest,
 } from '@device-exporters/exporter';
-import { acceptsGzip } from '@device-exporters/metrics';
 import type { Clock, Timer } from '@device-exporters/retry';
 import type { QueryConfig } from '../config.ts';
 import type { InfrahubClient } from '../infrahub/client.ts';
-import type { Metrics } from '../metrics.ts';
+import { type Metrics, startAtZero } from '../metrics.ts';
 import { type Bell, runRounds } from '../rounds.ts';
+import type { TargetListView } from './index-page.ts';
 import { labelNameOf } from './label-names.ts';
+import { listAnswer } from './list-answer.ts';
 import { nameOf } from './names.ts';
 import { readQueryFile } from './query-file.ts';
 import { readGroups } from './read-groups.ts';
@@ -43,6 +44,8 @@ export class TargetList {
   #isUp = false;
   #lastSuccessMs: number | undefined;
   #trouble: string | undefined;
+  /** How long the list is that is held back now. */
+  #heldBack: number | undefined;
   #isLargeTold = false;
   #expiry: Timer | undefined;
 
@@ -52,7 +55,7 @@ export class TargetList {
     this.#options = options;
     this.#toGroup = groupMaker(config);
     this.#guard = new ShrinkGuard(config.min_targets_ratio);
-    metrics.sdErrors.series({ query: this.name });
+    for (const family of [metrics.sdErrors, metrics.sdHeldBack]) startAtZero(family.series({ query: this.name }));
     for (const label of Object.keys(config.label_mappings)) {
       const name = labelNameOf(label);
       if (name !== label)
@@ -70,22 +73,35 @@ export class TargetList {
   }
 
   /** The list, or 503 while there is none to be relied on: Prometheus then keeps what it has. */
-  answer({ 'accept-encoding': encodings, 'if-none-match': known }: RouteRequest['headers']): RouteAnswer {
-    const headers = { 'x-prometheus-refresh-interval-seconds': String(this.#options.config.refresh_interval_seconds) };
-    if (this.#snapshot === undefined) {
-      const reason = this.#trouble ?? 'the first refresh is under way';
-      return { status: 503, headers: { ...headers, 'retry-after': '1' }, body: `no list of targets: ${reason}\n` };
-    }
-    const { plain, gzip, etag } = this.#snapshot;
-    const type = { 'content-type': 'application/json; charset=utf-8', vary: 'Accept-Encoding', etag };
-    if (known === etag) return { status: 304, headers: { ...headers, ...type }, body: '' };
-    if (!acceptsGzip(encodings)) return { status: 200, headers: { ...headers, ...type }, body: plain };
-    return { status: 200, headers: { ...headers, ...type, 'content-encoding': 'gzip' }, body: gzip };
+  answer(headers: RouteRequest['headers']): RouteAnswer {
+    const { refresh_interval_seconds: intervalSeconds } = this.#options.config;
+    return listAnswer({ snapshot: this.#snapshot, trouble: this.#trouble, intervalSeconds }, headers);
   }
 
   /** Targets served now; undefined while there is no list. */
   get targets(): number | undefined {
     return this.#snapshot?.targets;
+  }
+
+  /** How it is, for people. */
+  get view(): TargetListView {
+    const { refresh_interval_seconds: intervalSeconds } = this.#options.config;
+    return {
+      name: this.name,
+      intervalSeconds,
+      targets: this.targets,
+      skipped: this.#snapshot?.skipped,
+      bytes: this.#snapshot?.plain.length,
+      ageSeconds:
+        this.#lastSuccessMs === undefined ? undefined : (this.#options.clock.now() - this.#lastSuccessMs) / 1000,
+      state: this.#state(),
+    };
+  }
+
+  #state(): string {
+    if (this.#trouble !== undefined) return `failing: ${this.#trouble}`;
+    if (this.#snapshot === undefined) return 'the first refresh is under way';
+    return this.#heldBack === undefined ? 'up to date' : `a list of ${this.#heldBack} is held back`;
   }
 
   health(): DeviceHealth {
@@ -96,8 +112,9 @@ export class TargetList {
 
   /** Ends its series. */
   dispose(): void {
-    const { sdTargets, sdLastSuccess, sdSkipped } = this.#options.metrics;
-    for (const family of [sdTargets, sdLastSuccess, sdSkipped]) family.series({ query: this.name }).clear();
+    const { sdTargets, sdLastSuccess, sdSkipped, sdErrors, sdHeldBack } = this.#options.metrics;
+    for (const family of [sdTargets, sdLastSuccess, sdSkipped, sdErrors, sdHeldBack])
+      family.series({ query: this.name }).clear();
   }
 
   async #round(signal: AbortSignal): Promise<void> {
@@ -111,6 +128,8 @@ export class TargetList {
     }
     if (!this.#guard.accepts(read.targets)) {
       metrics.sdErrors.series({ query: name }).add();
+      metrics.sdHeldBack.series({ query: name }).add();
+      this.#heldBack = read.targets;
       log.warn({ query: name, targets: read.targets, before: this.targets }, 'the list has shrunk too much; held back');
       return;
     }
@@ -125,6 +144,7 @@ export class TargetList {
     this.#snapshot = snapshot;
     this.#isUp = true;
     this.#trouble = undefined;
+    this.#heldBack = undefined;
     this.#lastSuccessMs = clock.now();
     metrics.sdTargets.series({ query }).set(snapshot.targets);
     metrics.sdSkipped.series({ query }).set(snapshot.skipped);

@@ -12,7 +12,7 @@ import { isIP, isIPv4, isIPv6 } from 'node:net';
  */
 export function targetOf(value: string, port: string, defaultPort: number | null): string | undefined {
   const host = withoutPrefixLength(value.trim());
-  if (host === '') return undefined;
+  if (host === '' || NO_HOST.test(host)) return undefined;
   if (host.includes('://')) return host;
   if (port === '' && defaultPort === null) return host;
   if (hasPort(host)) return host;
@@ -21,10 +21,14 @@ export function targetOf(value: string, port: string, defaultPort: number | null
   return `${name}:${port === '' ? String(defaultPort) : port}`;
 }
 
+/** What no target can have, wherever it is used. */
+const NO_HOST = /\p{Cc}/u;
+
+/** The address of `192.0.2.1/24`, which Infrahub may write `192.0.2.1/255.255.255.0` too. */
 function withoutPrefixLength(value: string): string {
-  const match = /^(?<address>[^/]+)\/\d{1,3}$/.exec(value);
-  const address = match?.groups?.['address'];
-  return address !== undefined && isIP(address) !== 0 ? address : value;
+  const [address = '', length = '', ...more] = value.split('/');
+  const isLength = /^\d{1,3}$/.test(length) || isIP(length) !== 0;
+  return isIP(address) !== 0 && isLength && more.length === 0 ? address : value;
 }
 
 function hasPort(host: string): boolean {

@@ -72,3 +72,9 @@ test('a number that a double cannot hold keeps its digits', () => {
     d: '1234567890123456789',
   });
 });
+
+test('nobody has to be left alone for longer than an hour', () => {
+  const given: Case = { case: '', status: 429, body: {} };
+  expect(refusalOf(answerOf(given, { 'retry-after': '99999999999' })).retryAfterMs).toBe(3_600_000);
+  expect(refusalOf(answerOf(given, { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' })).retryAfterMs).toBe(3_600_000);
+});

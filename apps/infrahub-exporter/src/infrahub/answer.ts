@@ -29,9 +29,19 @@ export function checkAnswer(answer: HttpAnswer, what: string, nowMs: number): vo
   }
   const retryAfterMs = retryAfterOf(answer.header('retry-after'), nowMs);
   const detail = detailOf(answer);
-  throw new InfrahubError(reasonOfStatus(status), `${what}: HTTP ${status}${detail && `: ${detail}`}`, {
-    retryAfterMs,
-  });
+  throw new InfrahubError(
+    reasonOfStatus(status),
+    `${what}: HTTP ${status}${placeOf(answer)}${detail && `: ${detail}`}`,
+    {
+      retryAfterMs,
+    },
+  );
+}
+
+/** Redirects are not followed: credentials would go along. */
+function placeOf(answer: HttpAnswer): string {
+  const location = answer.header('location');
+  return location === undefined ? '' : ` to ${shortened(location)}, which is not followed`;
 }
 
 function reasonOfStatus(status: number): FaultReason {
@@ -43,11 +53,14 @@ function reasonOfStatus(status: number): FaultReason {
   return status >= 500 ? 'server_error' : 'protocol';
 }
 
+/** Nobody is left alone for longer than this, whatever is asked for: a slip in a header would be for good. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
 /** `Retry-After` is seconds or an HTTP date. */
 function retryAfterOf(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined;
   const waitMs = /^\s*\d+\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(0, waitMs), LONGEST_RETRY_AFTER_MS);
 }
 
 /** What the errors of an answer say. Infrahub writes objects with a message, or in some cases plain texts. */

@@ -1,8 +1,10 @@
 import { GraphQLClient } from 'graphql-request';
 import { ownTurn } from '../slices.ts';
 import { messagesOf } from './answer.ts';
-import { type FaultReason, InfrahubError } from './errors.ts';
-import { parseJson } from './json.ts';
+import { isRecord } from './connection.ts';
+import { InfrahubError } from './errors.ts';
+import { reasonOfErrors, wasNeverRun } from './graphql-errors.ts';
+import { parseJson, stringifyJson } from './json.ts';
 import { jsonOf, type Place, type RequestOptions, Requests } from './requests.ts';
 
 /** A GraphQL query. */
@@ -28,7 +30,7 @@ export class InfrahubClient {
     this.#requests = new Requests(options);
   }
 
-  /** The time as the server's last answer told it, Unix milliseconds. */
+  /** The time as the server knows it, Unix milliseconds. */
   get serverNowMs(): number {
     return this.#requests.serverNowMs;
   }
@@ -63,19 +65,22 @@ export class InfrahubClient {
     const client = new GraphQLClient(this.#requests.urlOf(place).href, {
       // With errors thrown, the library would write the whole answer into their messages.
       errorPolicy: 'all',
-      jsonSerializer: { parse: parseJson, stringify: JSON.stringify },
+      jsonSerializer: { parse: parseResult, stringify: stringifyJson },
       fetch: this.#fetchFrom(place, signal),
     });
-    const headers = { Accept: 'application/json', 'X-Infrahub-Tracker': tracker };
+    const headers = { Accept: 'application/json', 'X-Infrahub-Tracker': asHeader(tracker) };
     const { data, errors } = await client
       .rawRequest<Data | null>(document, variables, headers)
       .catch((error: unknown) => {
         signal.throwIfAborted();
         if (error instanceof InfrahubError) throw error;
-        throw new InfrahubError('protocol', `${tracker}: the answer is no GraphQL result`);
+        const cause = error instanceof SyntaxError ? error : undefined;
+        throw new InfrahubError('protocol', `${tracker}: the answer is no GraphQL result`, { cause });
       });
     if (errors === undefined && data) return data;
-    throw new InfrahubError(reasonOfErrors(errors), `${tracker}: ${messagesOf(errors) || 'no data'}`);
+    throw new InfrahubError(reasonOfErrors(errors), `${tracker}: ${messagesOf(errors) || 'no data'}`, {
+      isPermanent: wasNeverRun(errors) || undefined,
+    });
   }
 
   /** What failed in the end is counted here; what was repeated, where that was done. */
@@ -98,7 +103,8 @@ export class InfrahubClient {
       const response: Pick<Response, 'ok' | 'status' | 'headers' | 'text'> = {
         ok: true,
         status: answer.status,
-        headers: new Headers({ 'content-type': answer.header('content-type') ?? '' }),
+        // That it is JSON has been looked at; the library knows fewer names for it.
+        headers: new Headers({ 'content-type': 'application/json' }),
         text: async () => answer.body,
       };
       return response as Response;
@@ -106,16 +112,15 @@ export class InfrahubClient {
   }
 }
 
-const REASONS_OF_CODES: Readonly<Record<string, FaultReason>> = {
-  AUTHENTICATION_REQUIRED: 'auth',
-  TOKEN_EXPIRED: 'auth',
-  PERMISSION_DENIED: 'forbidden',
-  BRANCH_NOT_FOUND: 'not_found',
-  SCHEMA_NOT_FOUND: 'schema',
-};
+/** An answer; a list of errors that has none, or is null, is as good as none. */
+function parseResult(text: string): unknown {
+  const result = parseJson(text);
+  if (!isRecord(result) || !('errors' in result)) return result;
+  const { errors, ...others } = result;
+  return errors === null || (Array.isArray(errors) && errors.length === 0) ? others : result;
+}
 
-function reasonOfErrors(errors: unknown): FaultReason {
-  const [first] = Array.isArray(errors) ? (errors as unknown[]) : [];
-  const { extensions } = (first ?? {}) as { extensions?: { code?: unknown } };
-  return REASONS_OF_CODES[String(extensions?.code)] ?? 'graphql';
+/** Headers are ASCII; a query may be called otherwise. */
+function asHeader(text: string): string {
+  return text.replace(/[^\x21-\x7e]/g, '_');
 }

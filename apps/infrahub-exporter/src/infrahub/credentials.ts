@@ -1,6 +1,8 @@
 import type { Secret } from '@device-exporters/exporter';
+import type { Clock } from '@device-exporters/retry';
 import type { Config } from '../config.ts';
 import { InfrahubError } from './errors.ts';
+import { SharedTask } from './shared-task.ts';
 
 /** Who we are to Infrahub. */
 export interface Credentials {
@@ -18,9 +20,13 @@ export type PostToAuth = (
 ) => Promise<unknown>;
 
 /** The credentials that a configuration has: an API token, or an account to log in with. */
-export function credentialsOf({ token, username, password }: Config['infrahub'], post: PostToAuth): Credentials {
+export function credentialsOf(
+  { token, username, password }: Config['infrahub'],
+  post: PostToAuth,
+  clock: Clock,
+): Credentials {
   if (token !== null) return tokenCredentials(token);
-  if (username !== null && password !== null) return new LoginCredentials(username, password, post);
+  if (username !== null && password !== null) return new LoginCredentials(username, password, post, clock);
   return { headers: async () => ({}), renew: async () => false };
 }
 
@@ -29,39 +35,38 @@ function tokenCredentials(token: Secret): Credentials {
   return { headers: async () => ({ 'x-infrahub-key': token.reveal() }), renew: async () => false };
 }
 
+/** An account that was refused is let be for so long, whoever asks: servers lock accounts that guess. */
+const REFUSED_MS = 10_000;
+
 /** An account: logs in when first needed, refreshes once when refused, and logs in anew when that fails. */
 class LoginCredentials implements Credentials {
   readonly #username: string;
   readonly #password: Secret;
   readonly #post: PostToAuth;
+  readonly #clock: Clock;
   #accessToken: string | undefined;
   #refreshToken: string | undefined;
   /** Several requests may be refused at once; one of them logs in. */
-  #underWay: Promise<void> | undefined;
+  readonly #underWay = new SharedTask<void>();
+  #refusal: { readonly error: InfrahubError; readonly password: string; readonly atMs: number } | undefined;
 
-  constructor(username: string, password: Secret, post: PostToAuth) {
+  constructor(username: string, password: Secret, post: PostToAuth, clock: Clock) {
     this.#username = username;
     this.#password = password;
     this.#post = post;
+    this.#clock = clock;
   }
 
   async headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
-    if (this.#accessToken === undefined) await this.#once(() => this.#login(signal));
+    if (this.#accessToken === undefined) await this.#underWay.run((until) => this.#login(until), signal);
     return { authorization: `Bearer ${this.#accessToken ?? ''}` };
   }
 
   async renew({ authorization }: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
     // Another request was refused as well and has renewed it meanwhile.
     if (this.#accessToken !== undefined && authorization !== `Bearer ${this.#accessToken}`) return true;
-    await this.#once(() => this.#refresh(signal));
+    await this.#underWay.run((until) => this.#refresh(until), signal);
     return true;
-  }
-
-  async #once(task: () => Promise<void>): Promise<void> {
-    this.#underWay ??= task().finally(() => {
-      this.#underWay = undefined;
-    });
-    await this.#underWay;
   }
 
   async #refresh(signal: AbortSignal): Promise<void> {
@@ -80,8 +85,18 @@ class LoginCredentials implements Credentials {
   }
 
   async #login(signal: AbortSignal): Promise<void> {
-    const body = { username: this.#username, password: this.#password.reveal() };
-    this.#accept(await this.#post('login', { body }, signal));
+    const password = this.#password.reveal();
+    const nowMs = this.#clock.monotonicMs();
+    const known = this.#refusal;
+    // Another password is another chance.
+    if (known !== undefined && known.password === password && nowMs - known.atMs < REFUSED_MS) throw known.error;
+    try {
+      this.#accept(await this.#post('login', { body: { username: this.#username, password } }, signal));
+      this.#refusal = undefined;
+    } catch (error) {
+      if (error instanceof InfrahubError && error.reason === 'auth') this.#refusal = { error, password, atMs: nowMs };
+      throw error;
+    }
   }
 
   #accept(answer: unknown): void {

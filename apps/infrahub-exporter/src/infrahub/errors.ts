@@ -33,15 +33,18 @@ export class InfrahubError extends Error {
   readonly reason: FaultReason;
   /** How long it wants to be left alone, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Whether asking again soon is of no use. */
+  readonly isPermanent: boolean;
 
   constructor(
     reason: FaultReason,
     message: string,
-    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+    options: ErrorOptions & { retryAfterMs?: number | undefined; isPermanent?: boolean | undefined } = {},
   ) {
     super(message, options);
     this.reason = reason;
     this.retryAfterMs = options.retryAfterMs;
+    this.isPermanent = options.isPermanent ?? PERMANENT.has(reason);
   }
 }
 
@@ -55,7 +58,7 @@ export function isPassing(error: unknown): boolean {
 }
 
 export function isPermanent(error: unknown): boolean {
-  return PERMANENT.has(reasonOf(error));
+  return !(error instanceof InfrahubError) || error.isPermanent;
 }
 
 export function meansDown(reason: FaultReason): boolean {

@@ -14,6 +14,16 @@ export function parseJson(text: string): unknown {
   });
 }
 
+/** `JSON.stringify` that writes a `bigint` as the number that it is. */
+export function stringifyJson(value: unknown): string {
+  return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'bigint' ? rawJson(one) : one));
+}
+
+/** So new that TypeScript does not know it. */
+function rawJson(value: bigint): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(value));
+}
+
 /** The third argument of a reviver is newer than the type that TypeScript has for it. */
 type ParseWithSource = (
   text: string,

@@ -1,10 +1,12 @@
+import { stringifyJson } from './json.ts';
+
 /**
  * A value of a node as the text of a label: 0 and false are values, null is none, a list is sorted and joined.
  */
 export function labelValueOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return sortedList(value.map(labelValueOf));
-  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value === 'object') return stringifyJson(value);
   return String(value as string | number | boolean | bigint);
 }
 

@@ -11,6 +11,7 @@ import { checkAnswer, type HttpAnswer } from './answer.ts';
 import { type Credentials, credentialsOf, type PostToAuth } from './credentials.ts';
 import { type FaultReason, InfrahubError, isPassing, reasonOf } from './errors.ts';
 import { parseJson } from './json.ts';
+import { ServerTime } from './server-time.ts';
 import type { Transport } from './transport.ts';
 
 /** Told of every request. */
@@ -51,17 +52,17 @@ const LONGEST_WAIT_MS = 60_000;
 export class Requests {
   readonly #options: RequestOptions;
   readonly #credentials: Credentials;
-  /** How far the server's clock is ahead of ours, in milliseconds. */
-  #serverAheadMs = 0;
+  readonly #serverTime: ServerTime;
 
   constructor(options: RequestOptions) {
     this.#options = options;
-    this.#credentials = credentialsOf(options.config, this.#postToAuth);
+    this.#serverTime = new ServerTime(options.clock);
+    this.#credentials = credentialsOf(options.config, this.#postToAuth, options.clock);
   }
 
-  /** The time as the server's last answer told it, Unix milliseconds: never in its future, at most a second old. */
+  /** The time as the server knows it, Unix milliseconds. */
   get serverNowMs(): number {
-    return this.#options.clock.now() + this.#serverAheadMs;
+    return this.#serverTime.nowMs();
   }
 
   /** One request, repeated while the server says that it is only for now. @throws {InfrahubError} */
@@ -89,18 +90,17 @@ export class Requests {
   }
 
   async #asOurselves(place: Place, content: Content, signal: AbortSignal): Promise<HttpAnswer> {
-    let used: Content['headers'] = {};
-    const attempt = async (): Promise<HttpAnswer> => {
-      used = await this.#credentials.headers(signal);
-      return this.#once(place, { ...content, headers: { ...content.headers, ...used } }, signal);
-    };
+    const attempt = (used: Content['headers']): Promise<HttpAnswer> =>
+      this.#once(place, { ...content, headers: { ...content.headers, ...used } }, signal);
+    // A login that is refused is refused: only what it has brought can be renewed.
+    const used = await this.#credentials.headers(signal);
     try {
-      return await attempt();
+      return await attempt(used);
     } catch (error) {
       const isRefused = error instanceof InfrahubError && error.reason === 'auth';
       if (!isRefused || !(await this.#credentials.renew(used, signal))) throw error;
-      return attempt();
     }
+    return attempt(await this.#credentials.headers(signal));
   }
 
   /** One request and its answer, within the time there is. */
@@ -116,7 +116,7 @@ export class Requests {
     return gate.run(async () => {
       stats.sent();
       const answer = await this.#inTime(what, signal, (until) => this.#options.transport.send(request, until));
-      this.#noteTime(answer);
+      this.#serverTime.note(answer.header('date'));
       checkAnswer(answer, what, this.serverNowMs);
       stats.succeeded();
       return answer;
@@ -142,11 +142,6 @@ export class Requests {
     const answer = await this.#once({ method: 'POST', path }, { headers, body: JSON.stringify(body ?? {}) }, signal);
     return jsonOf(answer.body, path);
   };
-
-  #noteTime(answer: HttpAnswer): void {
-    const serverMs = Date.parse(answer.header('date') ?? '');
-    if (!Number.isNaN(serverMs)) this.#serverAheadMs = serverMs - this.#options.clock.now();
-  }
 }
 
 /** @throws {InfrahubError} `protocol` */

@@ -1,7 +1,9 @@
 import type { Clock } from '@device-exporters/retry';
 import type { InfrahubClient } from './client.ts';
-import { InfrahubError } from './errors.ts';
+import { isRecord } from './connection.ts';
+import { type FaultReason, InfrahubError } from './errors.ts';
 import { type InfrahubSchema, parseSchema } from './schema.ts';
+import { SharedTask } from './shared-task.ts';
 
 /** How long a schema counts as current without a look at its hash. */
 const CHECK_EVERY_MS = 60_000;
@@ -11,9 +13,9 @@ export class SchemaCache {
   readonly #client: InfrahubClient;
   readonly #branch: string;
   readonly #clock: Clock;
-  #latest: { readonly schema: InfrahubSchema; readonly hash: unknown } | undefined;
+  #latest: { readonly schema: InfrahubSchema; readonly hashes: Hashes; summary: string | undefined } | undefined;
   #checkedAtMs = Number.NEGATIVE_INFINITY;
-  #underWay: Promise<InfrahubSchema> | undefined;
+  readonly #underWay = new SharedTask<InfrahubSchema>();
 
   constructor(client: InfrahubClient, branch: string, clock: Clock) {
     this.#client = client;
@@ -23,10 +25,7 @@ export class SchemaCache {
 
   /** The schema of now. Those who ask at the same time share one answer. @throws {InfrahubError} */
   current(signal: AbortSignal): Promise<InfrahubSchema> {
-    this.#underWay ??= this.#read(signal).finally(() => {
-      this.#underWay = undefined;
-    });
-    return this.#underWay;
+    return this.#underWay.run((until) => this.#read(until), signal);
   }
 
   /** Something does not fit the schema that is known: the next one who asks gets a fresh one. */
@@ -37,24 +36,50 @@ export class SchemaCache {
   async #read(signal: AbortSignal): Promise<InfrahubSchema> {
     const nowMs = this.#clock.monotonicMs();
     if (this.#latest !== undefined && nowMs - this.#checkedAtMs < CHECK_EVERY_MS) return this.#latest.schema;
-    const hash = await this.#hash(signal);
-    if (this.#latest === undefined || hash === undefined || hash !== this.#latest.hash) {
-      const schema = parseSchema(await this.#client.rest('/api/schema', { branch: this.#branch }, signal));
-      this.#latest = { schema, hash };
+    const summary = this.#latest === undefined ? undefined : await this.#summary(signal);
+    if (this.#latest === undefined || !isSummaryOf(this.#latest, summary)) {
+      const answer = await this.#client.rest('/api/schema', { branch: this.#branch }, signal);
+      this.#latest = { schema: parseSchema(answer), hashes: hashesIn(answer), summary: undefined };
     }
+    this.#latest.summary = summary === undefined ? undefined : JSON.stringify(summary);
     this.#checkedAtMs = nowMs;
     return this.#latest.schema;
   }
 
-  /** One hash over all kinds; undefined where the server has no summary. */
-  async #hash(signal: AbortSignal): Promise<unknown> {
-    if (this.#latest === undefined) return undefined;
+  /** Undefined where the server has none, and so the schema is read again. */
+  async #summary(signal: AbortSignal): Promise<unknown> {
     try {
-      const summary = await this.#client.rest('/api/schema/summary', { branch: this.#branch }, signal);
-      return JSON.stringify(summary);
+      return await this.#client.rest('/api/schema/summary', { branch: this.#branch }, signal);
     } catch (error) {
-      if (error instanceof InfrahubError && error.reason === 'not_found') return undefined;
+      // To servers without a summary this is a kind that they do not have.
+      if (error instanceof InfrahubError && NO_SUMMARY.has(error.reason)) return undefined;
       throw error;
     }
   }
+}
+
+const NO_SUMMARY: ReadonlySet<FaultReason> = new Set(['not_found', 'schema', 'protocol']);
+
+/** What a schema and its summary have in common: a hash of the branch, and one of each kind. */
+type Hashes = ReadonlyMap<string, string>;
+
+function isSummaryOf(known: { readonly hashes: Hashes; readonly summary: string | undefined }, now: unknown): boolean {
+  if (now === undefined) return false;
+  if (known.summary !== undefined) return known.summary === JSON.stringify(now);
+  const hashes = hashesIn(now);
+  // A summary has more kinds than a schema: those of Infrahub itself.
+  const differs = [...hashes].some(([kind, hash]) => (known.hashes.get(kind) ?? hash) !== hash);
+  return hashes.has('main') && known.hashes.has('main') && !differs;
+}
+
+function hashesIn(answer: unknown): Hashes {
+  if (!isRecord(answer)) return new Map();
+  const entries: [string, unknown][] = [['main', answer['main']]];
+  for (const section of [answer['nodes'], answer['generics']]) {
+    if (Array.isArray(section)) {
+      const kinds = section.filter(isRecord).map(({ kind, hash }): [string, unknown] => [String(kind), hash]);
+      entries.push(...kinds);
+    } else if (isRecord(section)) entries.push(...Object.entries(section));
+  }
+  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

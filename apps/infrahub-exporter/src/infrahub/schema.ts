@@ -17,21 +17,32 @@ export interface Relationship {
 
 /** What a branch knows: nodes, generics, profiles and templates alike, by kind. */
 export class InfrahubSchema {
-  readonly #kinds: ReadonlyMap<string, KindSchema>;
+  /** As they came: a kind that cannot be read is only the trouble of who asks for it. */
+  readonly #entries: ReadonlyMap<string, unknown>;
 
-  constructor(kinds: ReadonlyMap<string, KindSchema>) {
-    this.#kinds = kinds;
+  constructor(entries: ReadonlyMap<string, unknown>) {
+    this.#entries = entries;
   }
 
+  /** @throws {InfrahubError} `protocol` when what is said of the kind makes no sense */
   find(kind: string): KindSchema | undefined {
-    return this.#kinds.get(kind);
+    const entry = this.#entries.get(kind);
+    return entry === undefined ? undefined : kindOf(entry);
   }
 
   /** @throws {InfrahubError} `schema`, with the nearest kind there is */
   get(kind: string): KindSchema {
-    const found = this.#kinds.get(kind);
+    const found = this.find(kind);
     if (found !== undefined) return found;
-    throw new InfrahubError('schema', `unknown kind ${kind}${hintOf(kind, [...this.#kinds.keys()])}`);
+    throw new InfrahubError('schema', `unknown kind ${kind}${hintOf(kind, [...this.#entries.keys()])}`);
+  }
+
+  /** The kinds that the nodes of a generic can be of; none for a kind that is no generic. */
+  kindsOfGeneric(generic: string): KindSchema[] {
+    const named = new Set(listOf(this.#entries.get(generic), 'used_by'));
+    return [...this.#entries].flatMap(([kind, entry]) =>
+      named.has(kind) || listOf(entry, 'inherit_from').includes(generic) ? [kindOf(entry)] : [],
+    );
   }
 }
 
@@ -49,20 +60,32 @@ export function hintOf(unknown: string, known: readonly string[]): string {
 export function parseSchema(answer: unknown): InfrahubSchema {
   const sections = ['nodes', 'generics', 'profiles', 'templates'].flatMap((name) => listOf(answer, name));
   if (sections.length === 0) throw new InfrahubError('protocol', '/api/schema has no kinds');
-  return new InfrahubSchema(new Map(sections.map((entry) => [text(entry, 'kind'), kindOf(entry)])));
+  return new InfrahubSchema(new Map(sections.map((entry) => [text(entry, 'kind'), entry])));
 }
 
 function kindOf(entry: unknown): KindSchema {
   return {
     kind: text(entry, 'kind'),
     attributes: new Map(listOf(entry, 'attributes').map((one) => [text(one, 'name'), text(one, 'kind')])),
-    relationships: new Map(
-      listOf(entry, 'relationships').map((one) => {
+    relationships: new Map([
+      ...hierarchyOf(entry),
+      ...listOf(entry, 'relationships').map((one): [string, Relationship] => {
         const isMany = text(one, 'cardinality') === 'many';
         return [text(one, 'name'), { peer: text(one, 'peer'), isMany }];
       }),
-    ),
+    ]),
   };
+}
+
+/** What hierarchical kinds have in GraphQL, though not all of it is listed. */
+function hierarchyOf(entry: unknown): [string, Relationship][] {
+  const { kind, hierarchy, hierarchical } = (entry ?? {}) as Record<string, unknown>;
+  const peer = hierarchical === true ? kind : hierarchy;
+  if (typeof peer !== 'string' || peer === '') return [];
+  const many = ['children', 'ancestors', 'descendants'].map((name): [string, Relationship] => {
+    return [name, { peer, isMany: true }];
+  });
+  return [['parent', { peer, isMany: false }], ...many];
 }
 
 function listOf(value: unknown, key: string): unknown[] {

@@ -115,12 +115,19 @@ function coerced(value: unknown, type: string, what: string): unknown {
 function scalarOf(value: unknown, type: string): unknown {
   if (type === 'GenericScalar') return value;
   if (type === 'BigInt') {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    return Number.isInteger(number) ? number : undefined;
+    if (typeof value === 'string') return wholeNumberIn(value.trim());
+    return Number.isInteger(value) ? value : undefined;
   }
   if (type === 'Boolean') {
     const word = String(value).toLowerCase();
     return word === 'true' || (word === 'false' ? false : undefined);
   }
   return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+}
+
+/** With all its digits, however many. */
+function wholeNumberIn(text: string): number | bigint | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text.replace('+', ''));
 }

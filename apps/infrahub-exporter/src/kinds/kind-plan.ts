@@ -1,15 +1,7 @@
 import type { KindConfig } from '../config.ts';
 
 /** Kinds that cannot be exported as they are listed. */
-export class InvalidKindError extends Error {
-  /** Which one of the list. */
-  readonly index: number;
-
-  constructor(index: number, message: string) {
-    super(message);
-    this.index = index;
-  }
-}
+export class InvalidKindError extends Error {}
 
 /** A set of a kind's nodes, and what is asked of them. */
 export interface NodeSet {
@@ -41,14 +33,14 @@ const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export function mergeKinds(listed: readonly KindConfig[]): KindPlan[] {
   const plans = new Map<string, KindPlan>();
   const kindsOfMetrics = new Map<string, string>();
-  listed.forEach((entry, index) => {
+  for (const entry of listed) {
     const { kind, include } = entry;
-    if (!KIND_NAME.test(kind)) throw new InvalidKindError(index, `not a kind: ${kind}`);
-    checkIncludes(include, index);
+    if (!KIND_NAME.test(kind)) throw new InvalidKindError(`not a kind: ${kind}`);
+    checkIncludes(include);
     const metricName = `infrahub_${kind.toLowerCase()}_info`;
     const other = kindsOfMetrics.get(metricName);
     if (other !== undefined && other !== kind) {
-      throw new InvalidKindError(index, `${kind} and ${other} would both be ${metricName}`);
+      throw new InvalidKindError(`${kind} and ${other} would both be ${metricName}`);
     }
     kindsOfMetrics.set(metricName, kind);
     const known = plans.get(kind);
@@ -59,19 +51,18 @@ export function mergeKinds(listed: readonly KindConfig[]): KindPlan[] {
       labels: [...new Set([...(known?.labels ?? OWN_LABELS), ...include])],
       sets: [...(known?.sets ?? []), set],
     });
-  });
+  }
   return [...plans.values()];
 }
 
 /** Labels of one name would make the whole page invalid. */
-function checkIncludes(include: readonly string[], index: number): void {
+function checkIncludes(include: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of include) {
-    if (OWN_LABELS.includes(name))
-      throw new InvalidKindError(index, `include: ${name} is a label of every node already`);
-    if (seen.has(name)) throw new InvalidKindError(index, `include: ${name} is listed twice`);
+    if (OWN_LABELS.includes(name)) throw new InvalidKindError(`include: ${name} is a label of every node already`);
+    if (seen.has(name)) throw new InvalidKindError(`include: ${name} is listed twice`);
     if (!FIELD_NAME.test(name) || name.startsWith('__'))
-      throw new InvalidKindError(index, `include: not a name of a field: ${name}`);
+      throw new InvalidKindError(`include: not a name of a field: ${name}`);
     seen.add(name);
   }
 }

@@ -6,15 +6,15 @@ import { createFakeClock } from '@device-exporters/retry/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import type { InfrahubClient } from '../infrahub/client.ts';
 import { InfrahubError } from '../infrahub/errors.ts';
-import { InfrahubSchema } from '../infrahub/schema.ts';
+import { parseSchema } from '../infrahub/schema.ts';
 import type { SchemaCache } from '../infrahub/schema-cache.ts';
 import { declareMetrics } from '../metrics.ts';
 import { Bell } from '../rounds.ts';
 import { Kind } from './kind.ts';
 
-const SCHEMA = new InfrahubSchema(
-  new Map([['Device', { kind: 'Device', attributes: new Map([['name', 'Text']]), relationships: new Map() }]]),
-);
+const SCHEMA = parseSchema({
+  nodes: [{ kind: 'Device', attributes: [{ name: 'name', kind: 'Text' }], relationships: [] }],
+});
 const SET = { include: ['name'], filters: {} };
 
 interface Settings {

@@ -1,13 +1,14 @@
 import { type DeviceHealth, describeError, type Log } from '@device-exporters/exporter';
-import type { InfoFamily, SeriesRegistry } from '@device-exporters/metrics';
+import type { InfoFamily, InfoLines, SeriesRegistry } from '@device-exporters/metrics';
 import type { Clock, Timer } from '@device-exporters/retry';
 import type { InfrahubClient } from '../infrahub/client.ts';
-import { reasonOf } from '../infrahub/errors.ts';
+import { InfrahubError, reasonOf } from '../infrahub/errors.ts';
+import type { InfrahubSchema } from '../infrahub/schema.ts';
 import type { SchemaCache } from '../infrahub/schema-cache.ts';
-import type { Metrics } from '../metrics.ts';
+import { type Metrics, startAtZero } from '../metrics.ts';
 import { type Bell, runRounds } from '../rounds.ts';
 import type { KindPlan } from './kind-plan.ts';
-import { type Row, readNodes } from './read-nodes.ts';
+import { type ReadNodes, type Row, readNodes } from './read-nodes.ts';
 
 /** What a kind is read with. */
 export interface KindOptions {
@@ -46,7 +47,7 @@ export class Kind {
       help: `Info about Infrahub ${plan.kind}`,
       labels: plan.labels,
     });
-    metrics.pages.series({ kind: plan.kind });
+    startAtZero(metrics.pages.series({ kind: plan.kind }));
   }
 
   /** Reads the kind until the signal fires. Rejects never. */
@@ -68,28 +69,32 @@ export class Kind {
     const { registry, metrics, plan } = this.#options;
     registry.removeSingleMetric(plan.metricName);
     const { kind } = plan;
-    for (const family of [metrics.lastSuccess, metrics.fetchDuration, metrics.nodes]) family.series({ kind }).clear();
+    const { lastSuccess, fetchDuration, nodes, pages } = metrics;
+    for (const family of [lastSuccess, fetchDuration, nodes, pages]) family.series({ kind }).clear();
   }
 
   async #round(signal: AbortSignal): Promise<void> {
     const { plan, schemas, client, pageSize, metrics, clock } = this.#options;
     const { kind } = plan;
     const startMs = clock.monotonicMs();
+    const pages = metrics.pages.series({ kind });
+    const pieceOf = (rows: readonly Row[]): InfoLines => this.#family.lines(rows);
+    const read = (schema: InfrahubSchema): Promise<ReadNodes<InfoLines>> =>
+      readNodes(plan, { schema, client, pageSize, pageRead: () => pages.add(), pieceOf }, signal);
     try {
       const schema = await schemas.current(signal);
-      const pages = metrics.pages.series({ kind });
-      const reading = {
-        ...{ schema, client, pageSize },
-        pageRead: () => pages.add(),
-        pieceOf: (rows: readonly Row[]) => this.#family.lines(rows),
-      };
-      const { pieces, count } = await readNodes(plan, reading, signal);
+      const { pieces, count } = await read(schema).catch(async (error: unknown) => {
+        if (signal.aborted || !['schema', 'graphql'].includes(reasonOf(error))) throw error;
+        // It may be that the schema has become another one meanwhile.
+        schemas.doubt();
+        const newer = await schemas.current(signal);
+        if (newer === schema) throw error;
+        client.count(error);
+        return read(newer);
+      });
       // All of it in one turn: who reads in between finds the last state, or this one.
       this.#family.show(pieces, clock.now());
       this.#succeeded(count, clock.monotonicMs() - startMs);
-    } catch (error) {
-      if (!signal.aborted && ['schema', 'graphql'].includes(reasonOf(error))) schemas.doubt();
-      throw error;
     } finally {
       metrics.fetchDuration.series({ kind }).set((clock.monotonicMs() - startMs) / 1000);
     }
@@ -113,7 +118,7 @@ export class Kind {
 
   #failed(error: unknown, waitMs: number): void {
     const { plan, client, log } = this.#options;
-    client.count(error);
+    client.count(error instanceof InfrahubError ? error : new InfrahubError('protocol', 'unexpected'));
     this.#isUp = false;
     const trouble = describeError(error);
     const facts = {

@@ -7,7 +7,7 @@ import type { InfrahubSchema } from '../infrahub/schema.ts';
 import { inSlices } from '../slices.ts';
 import type { KindPlan, NodeSet } from './kind-plan.ts';
 import { hfidOf, includedLabel } from './node-labels.ts';
-import { type NodeQuery, nodeQueryOf } from './node-query.ts';
+import { includedIn, type NodeQuery, nodeQueryOf } from './node-query.ts';
 
 /** What nodes are read with. */
 export interface Reading<P> {
@@ -95,8 +95,8 @@ async function readSet<P>(
       seen.add(id);
       const row = rowOf(id);
       row[0] = id;
-      row[1] = hfidOf(node);
-      for (const [name, place] of places) row[place] = includedLabel(node[name]);
+      row[1] = hfidOf(node, kind);
+      for (const [name, place] of places) row[place] = includedLabel(includedIn(node, name));
       rows.push(row);
     }
     return rows;

@@ -45,7 +45,7 @@ function nodeOf(node: StoredNode, snapshot: Snapshot): unknown {
     __typename: node.kind,
     id: node.id,
     hfid: hfidOf(node, model, snapshot),
-    display_label: model?.displayLabel ? valueAt(node, model.displayLabel, snapshot) : node.fields['name'],
+    display_label: displayLabelOf(node, model, snapshot),
   };
   for (const [name, type] of Object.entries(model?.attributes ?? {})) {
     resolved[name] = attributeOf(node.fields[name] ?? null, type);
@@ -74,6 +74,10 @@ function peersOf(node: StoredNode, field: string, { nodes }: Snapshot): StoredNo
   return ids.flatMap((id) => nodes.get(id) ?? []);
 }
 
+function displayLabelOf(node: StoredNode, model: KindModel | undefined, snapshot: Snapshot): unknown {
+  return model?.displayLabel ? valueAt(node, model.displayLabel, snapshot) : node.fields['name'];
+}
+
 /** Null when the kind has none or a part of it is unknown. */
 function hfidOf(node: StoredNode, model: KindModel | undefined, snapshot: Snapshot): string[] | null {
   const parts = (model?.humanFriendlyId ?? []).map((path) => valueAt(node, path, snapshot));
@@ -92,14 +96,17 @@ function valueAt(node: StoredNode, path: string, snapshot: Snapshot): unknown {
 const NO_FILTERS = new Set(['offset', 'limit', 'order', 'partial_match']);
 
 function matches(node: StoredNode, args: Args, snapshot: Snapshot): boolean {
+  const isMet = args['partial_match'] === true ? isMetInPart : isMetExactly;
   return Object.entries(args).every(([name, wanted]) => {
     if (NO_FILTERS.has(name)) return true;
+    const model = snapshot.kinds.find((one) => kindOf(one) === node.kind);
     if (name === 'ids') return (wanted as string[]).includes(node.id);
-    if (name === 'hfid') {
-      const model = snapshot.kinds.find((one) => kindOf(one) === node.kind);
-      return JSON.stringify(hfidOf(node, model, snapshot)) === JSON.stringify(wanted);
-    }
+    if (name === 'hfid') return JSON.stringify(hfidOf(node, model, snapshot)) === JSON.stringify(wanted);
     const [field = '', test = '', peerTest] = name.split('__');
+    if (field === 'any') {
+      return Object.keys(model?.attributes ?? {}).some((one) => isMet(node.fields[one], test, wanted));
+    }
+    if (field === 'display_label') return isMet(displayLabelOf(node, model, snapshot), test, wanted);
     if (test === 'ids') return peersOf(node, field, snapshot).some(({ id }) => (wanted as string[]).includes(id));
     if (peerTest !== undefined) {
       return peersOf(node, field, snapshot).some((peer) => isMet(peer.fields[test], peerTest, wanted));
@@ -108,9 +115,15 @@ function matches(node: StoredNode, args: Args, snapshot: Snapshot): boolean {
   });
 }
 
-function isMet(value: unknown, test: string, wanted: unknown): boolean {
+function isMetExactly(value: unknown, test: string, wanted: unknown): boolean {
   if (test === 'isnull')
     return (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) === wanted;
   if (test === 'values') return (wanted as unknown[]).includes(value);
   return JSON.stringify(value ?? null) === JSON.stringify(wanted);
+}
+
+/** `partial_match`: texts contain what is wanted, in upper or lower case. */
+function isMetInPart(value: unknown, test: string, wanted: unknown): boolean {
+  if (typeof value !== 'string' || test === 'isnull') return isMetExactly(value, test, wanted);
+  return [wanted].flat().some((part) => value.toLowerCase().includes(String(part).toLowerCase()));
 }

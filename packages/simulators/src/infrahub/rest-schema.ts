@@ -23,7 +23,8 @@ export function schemaSummaryOf(kinds: readonly KindModel[]): Record<string, unk
   return { main: hashOf(kinds), nodes: hashes(false), generics: hashes(true) };
 }
 
-function restKind(model: KindModel): Record<string, unknown> {
+/** The answer of `GET /api/schema/{kind}`. */
+export function restKind(model: KindModel): Record<string, unknown> {
   const { namespace, name, attributes, relationships = {}, humanFriendlyId, displayLabel, generic } = model;
   return {
     kind: kindOf(model),

@@ -22,6 +22,9 @@ const EXTRA: Readonly<Record<string, string>> = {
   IPHost: 'ip: String prefixlen: Int version: Int',
 };
 
+const COMMON_FILTERS =
+  'any__value: GenericScalar, any__values: [GenericScalar], display_label__value: String, display_label__values: [String]';
+
 const PREAMBLE = `
 scalar BigInt
 scalar GenericScalar
@@ -38,7 +41,7 @@ export function schemaOf(kinds: readonly KindModel[]): GraphQLSchema {
   );
   const root = kinds.map((kind) => {
     const name = kindOf(kind);
-    return `${name}(offset: Int, limit: Int, order: OrderInput, ids: [ID], hfid: [String], partial_match: Boolean, ${filtersOf(kind, kinds)}): Paginated${name}`;
+    return `${name}(offset: Int, limit: Int, order: OrderInput, ids: [ID], hfid: [String], partial_match: Boolean, ${COMMON_FILTERS}, ${filtersOf(kind, kinds)}): Paginated${name}`;
   });
   const query = `type Query { ${root.join('\n')} Branch(ids: [ID], name: String): [BranchInfo] InfrahubInfo: Info }`;
   const schema = buildSchema([PREAMBLE, ...attributes, ...kinds.map(typesOf), query].join('\n'));

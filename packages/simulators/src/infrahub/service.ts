@@ -1,8 +1,8 @@
 import { type GraphQLSchema, graphql } from 'graphql';
 import type { InfrahubFault } from './faults.ts';
-import type { KindModel } from './model.ts';
+import { type KindModel, kindOf } from './model.ts';
 import { rootOf } from './resolve.ts';
-import { restSchemaOf, schemaSummaryOf } from './rest-schema.ts';
+import { restKind, restSchemaOf, schemaSummaryOf } from './rest-schema.ts';
 import { schemaOf } from './sdl.ts';
 import type { BranchStore } from './store.ts';
 
@@ -45,7 +45,11 @@ export class InfrahubService {
     if (!this.branches.has(branch)) return errorAnswer(400, `Branch: ${branch} not found.`);
     if (path === '/api/schema') return { status: 200, body: restSchemaOf(this.#kinds) };
     if (path === '/api/schema/summary') return { status: 200, body: schemaSummaryOf(this.#kinds) };
-    return errorAnswer(404, 'Not Found');
+    const kind = /^\/api\/schema\/(?<kind>\w+)$/.exec(path)?.groups?.['kind'];
+    if (kind === undefined) return errorAnswer(404, 'Not Found');
+    const found = this.#kinds.find((one) => kindOf(one) === kind);
+    if (found !== undefined) return { status: 200, body: restKind(found) };
+    return errorAnswer(422, `Unable to find the schema ${kind} in the database.`);
   }
 
   /** @param at ISO 8601 */

@@ -60,6 +60,17 @@ describe('GraphQL', () => {
     expect(await namesOf(infrahub, args)).toEqual(names);
   });
 
+  test.each([
+    ['(name__value: "LEAF", partial_match: true)', ['ams1-leaf01', 'ams1-leaf02', 'fra2-leaf01']],
+    ['(name__values: ["SPINE", "fw"], partial_match: true)', ['ams1-spine01', 'fra2-fw01']],
+    ['(any__value: "firewall")', ['fra2-fw01']],
+    ['(any__value: 40)', ['fra2-fw01']],
+    ['(display_label__value: "ams1-leaf02")', ['ams1-leaf02']],
+  ])('has the filters of all kinds: %s', async (args, names) => {
+    await using infrahub = await startInfrahub();
+    expect(await namesOf(infrahub, args)).toEqual(names);
+  });
+
   test('resolves generics to their kinds', async () => {
     await using infrahub = await startInfrahub();
     const { body } = await ask(
@@ -147,6 +158,14 @@ test('the schema has every kind, and its summary another hash once it has change
   infrahub.changeSchema(DATA_CENTRE.slice(0, 6));
   expect((await read('/api/schema/summary'))['main']).not.toBe(before['main']);
   expect(await read('/api/info')).toMatchObject({ version: '1.11.9' });
+});
+
+test('a single kind can be asked for, and one that there is not is 422', async () => {
+  await using infrahub = await startInfrahub();
+  const headers = { 'x-infrahub-key': infrahub.token };
+  const answer = await fetch(`${infrahub.url}/api/schema/BuiltinTag?branch=main`, { headers });
+  expect(await answer.json()).toMatchObject({ kind: 'BuiltinTag', attributes: [{ name: 'name', kind: 'Text' }, {}] });
+  expect((await fetch(`${infrahub.url}/api/schema/NoSuchKind`, { headers })).status).toBe(422);
 });
 
 describe('faults', () => {
