@@ -1,4 +1,5 @@
 import { type ConfigOf, nearest, type Problem, type Schema } from '@device-exporters/exporter';
+import { otlpSection, problemsOfOtlpSection } from '@device-exporters/otlp';
 import { DEVICE_FAMILIES, InvalidAddressError, parseAddress } from '@device-exporters/tplink';
 import { MEASUREMENT_NAMES, metricOf } from './metrics.ts';
 
@@ -141,18 +142,20 @@ export const schema = {
       },
     },
   },
+  opentelemetry: otlpSection('TAPO'),
 } as const satisfies Schema;
 
 export type Config = ConfigOf<typeof schema>;
 export type TapoConfig = Config['exporters']['tapo'];
 
-/** What no single setting can tell: that addresses are some, that families exist. */
-export function checkConfig({ exporters: { tapo } }: Config): Problem[] {
+/** What no single setting can tell: that addresses are some, that families and CA files exist. */
+export function checkConfig({ exporters: { tapo }, opentelemetry }: Config): Problem[] {
   return [
     ...tapo.devices.flatMap((address, index) => problemOfAddress(address, `exporters.tapo.devices[${index}]`)),
     ...problemsOfFamilies(tapo.supported_device_families, 'supported_device_families', isSwitch),
     ...problemsOfFamilies(tapo.per_device_family_metrics, 'per_device_family_metrics', () => true),
     ...problemsOfNames(tapo.per_device_family_metrics),
+    ...problemsOfOtlpSection(opentelemetry),
   ];
 }
 

@@ -13,6 +13,7 @@ export interface ExportRoundsOptions extends PipelineOptions {
   readonly limits: BatchLimits;
   readonly settings: ResolvedSettings;
   readonly stats: StatsBook;
+  readonly beforeExport?: ((signal: AbortSignal) => Promise<void> | void) | undefined;
   readonly clock: Clock;
   readonly log: OutputLog;
 }
@@ -68,6 +69,7 @@ export class ExportRounds {
     let error: unknown;
     try {
       const what = `export to ${settings.url.host}`;
+      await this.#prepare(signal);
       await withDeadline(roundMs, (patience) => this.#sendAll(patience, hurry), { what, signal, clock });
     } catch (thrown) {
       error = thrown;
@@ -75,6 +77,18 @@ export class ExportRounds {
     stats.ended(error === undefined, clock.monotonicMs() - startedMs, clock.now());
     this.#report(error);
     return error === undefined;
+  }
+
+  /** Lets values be put together. What is there already goes out, whatever becomes of that. */
+  async #prepare(signal: AbortSignal): Promise<void> {
+    const { beforeExport, settings, clock } = this.#options;
+    if (beforeExport === undefined) return;
+    try {
+      const what = 'getting values for an export';
+      await withDeadline(settings.timeoutMs, async (until) => beforeExport(until), { what, signal, clock });
+    } catch (err) {
+      if (!signal.aborted) this.#options.log.warn({ err }, 'values of this moment cannot be had for an export');
+    }
   }
 
   async #sendAll(signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {

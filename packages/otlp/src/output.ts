@@ -19,6 +19,8 @@ export interface OtlpOutputOptions {
   /** The variables `OTEL_…` that count where settings say nothing. Default: none. */
   readonly environment?: Environment;
   readonly metrics?: OtlpMetrics;
+  /** Awaited before each export, where values are only put together when somebody looks. A failure of it is logged, and no reason not to export. */
+  beforeExport?(signal: AbortSignal): Promise<void> | void;
   /** `service.name`, unless a variable says otherwise. */
   readonly serviceName: string;
   readonly version: string;
@@ -73,6 +75,7 @@ export function createOtlpOutput(options: OtlpOutputOptions): OtlpOutput {
     service,
     attributes: resourceAttributes(service, environment),
     limits: options.limits ?? DEFAULT_LIMITS,
+    beforeExport: options.beforeExport,
     startMs: clock.now(),
     stats,
     clock,
