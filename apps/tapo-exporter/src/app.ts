@@ -103,8 +103,6 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       following = follow(config, following.devices.handOver());
     },
     // What was read last is exported before it goes.
-    finished: stopped
-      .then(() => Promise.all([following.ended, push.finished]))
-      .then(() => following.devices.dispose()),
+    finished: stopped.then(() => Promise.all([following.ended, push.finished])).then(() => following.devices.dispose()),
   };
 }

@@ -7,7 +7,8 @@ import type { OtlpDefaults, OtlpSettings } from '../settings/settings.ts';
 import { type OtlpSectionConfig, otlpSection } from './section.ts';
 
 /** What a push is made of. */
-export interface OtlpPushOptions extends Pick<OtlpOutputOptions, 'registry' | 'serviceName' | 'version' | 'beforeExport'> {
+export interface OtlpPushOptions
+  extends Pick<OtlpOutputOptions, 'registry' | 'serviceName' | 'version' | 'beforeExport'> {
   /** For the variables `OTEL_…`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Declares the metrics of the push; called when it is first switched on. */
@@ -66,7 +67,12 @@ export function createOtlpPush({ declareMetrics, signal, ...options }: OtlpPushO
   };
 }
 
-const { endpoint: ENDPOINT, protocol: PROTOCOL, interval_seconds: INTERVAL, timeout_seconds: TIMEOUT } = otlpSection('');
+const {
+  endpoint: ENDPOINT,
+  protocol: PROTOCOL,
+  interval_seconds: INTERVAL,
+  timeout_seconds: TIMEOUT,
+} = otlpSection('');
 
 /** As in the schema; a collector takes gRPC on 4317 and HTTP on 4318. */
 const DEFAULTS: OtlpDefaults = {
@@ -77,7 +83,14 @@ const DEFAULTS: OtlpDefaults = {
 };
 
 /** What is left at its default is left to the variables `OTEL_…`, and to the defaults after those. */
-function settingsOf({ endpoint, protocol, interval_seconds, timeout_seconds, tls, auth }: OtlpSectionConfig): OtlpSettings {
+function settingsOf({
+  endpoint,
+  protocol,
+  interval_seconds,
+  timeout_seconds,
+  tls,
+  auth,
+}: OtlpSectionConfig): OtlpSettings {
   return {
     endpoint: chosen(endpoint, ENDPOINT.default),
     protocol: chosen(protocol, PROTOCOL.default),

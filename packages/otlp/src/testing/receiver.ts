@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { type Metadata, Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
-import { emptyAnswer, type ReceivedRequest, requestOf } from './received.ts';
+import { emptyAnswer, type ReceivedPoint, type ReceivedRequest, requestOf } from './received.ts';
 
 /** PEM texts of a collector that speaks TLS. */
 export interface ReceiverTls {
@@ -28,6 +28,8 @@ export interface Receiver extends AsyncDisposable {
   readonly port: number;
   readonly requests: ReceivedRequest[];
   readonly behaviour: Behaviour;
+  /** The latest point of this name that has these labels, among others. */
+  latest(name: string, labels?: Readonly<Record<string, string>>): ReceivedPoint | undefined;
   /** The most requests that were under way at the same time. */
   readonly mostAtOnce: number;
   stop(): Promise<void>;
@@ -127,10 +129,21 @@ function receiverOf(journal: Journal, port: number, stop: () => Promise<void>): 
     port,
     requests: journal.requests,
     behaviour: journal.behaviour,
+    latest: (name, labels = {}) =>
+      journal.requests
+        .flatMap(({ points }) => points)
+        .findLast((point) => {
+          return point.name === name && Object.entries(labels).every(([key, value]) => point.labels[key] === value);
+        }),
     get mostAtOnce() {
       return journal.mostAtOnce;
     },
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** A section `opentelemetry` that pushes to this receiver every second. */
+export function pushTo({ port }: Pick<Receiver, 'port'>, more: object = {}): object {
+  return { enabled: true, endpoint: `http://127.0.0.1:${port}`, interval_seconds: 1, ...more };
 }
