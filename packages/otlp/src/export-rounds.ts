@@ -6,6 +6,7 @@ import type { ResolvedSettings } from './settings/settings.ts';
 import type { StatsBook } from './stats.ts';
 import { connect } from './transport/connect.ts';
 import { ExportError, type ExportFault, isWorthRetrying } from './transport/export-error.ts';
+import type { PartialSuccess } from './transport/partial-success.ts';
 import type { Transport } from './transport/transport.ts';
 
 /** What rounds are made of. */
@@ -33,6 +34,9 @@ export class ExportRounds {
   #transport: Promise<Transport> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #lastFault: ExportFault | undefined;
+  #lastComplaint = '';
+  #quietUntilMs = Number.NEGATIVE_INFINITY;
+  #roundEndsMs = Number.POSITIVE_INFINITY;
 
   constructor(options: ExportRoundsOptions) {
     this.#options = options;
@@ -52,6 +56,11 @@ export class ExportRounds {
     return round;
   }
 
+  /** Until when the collector wants to hear nothing, by the monotonic clock. */
+  get quietUntilMs(): number {
+    return this.#quietUntilMs;
+  }
+
   close(): void {
     const transport = this.#transport;
     this.#transport = undefined;
@@ -64,12 +73,12 @@ export class ExportRounds {
   async #round(signal: AbortSignal, hurry: AbortSignal | undefined): Promise<boolean> {
     const { settings, stats, clock } = this.#options;
     const startedMs = clock.monotonicMs();
-    // A round that is as long as the interval would only hold up newer values.
-    const roundMs = Math.max(settings.intervalMs, settings.timeoutMs);
+    const { exportTimeoutMs: roundMs } = settings;
     let error: unknown;
     try {
       const what = `export to ${settings.url.host}`;
       await this.#prepare(signal);
+      this.#roundEndsMs = clock.monotonicMs() + roundMs;
       await withDeadline(roundMs, (patience) => this.#sendAll(patience, hurry), { what, signal, clock });
     } catch (thrown) {
       error = thrown;
@@ -94,15 +103,21 @@ export class ExportRounds {
   async #sendAll(signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
     this.#pipeline ??= (await import('./pipeline.ts')).createPipeline(this.#options);
     const nowMs = this.#options.clock.now();
+    const usual = this.#limits;
     for (;;) {
       try {
         for (const request of this.#pipeline.requests(nowMs, this.#limits)) {
-          await this.#sendPersistently(request, signal, hurry);
-          this.#options.stats.sent(request.points);
+          const partial = await this.#sendPersistently(request, signal, hurry);
+          this.#options.stats.sent(request.points, partial?.rejectedPoints ?? 0);
+          this.#reportComplaint(partial);
         }
         return;
       } catch (error) {
-        if (faultOf(error) !== 'too_large' || !this.#makeSmaller()) throw error;
+        if (faultOf(error) !== 'too_large') throw error;
+        if (this.#makeSmaller()) continue;
+        // It was not the size after all, as of a collector whose quota is used up.
+        this.#limits = usual;
+        throw error;
       }
     }
   }
@@ -116,19 +131,25 @@ export class ExportRounds {
   }
 
   /** Repeats a request as long as that may help. In a hurry nothing is repeated, and no wait is waited out. */
-  async #sendPersistently(request: OtlpRequest, signal: AbortSignal, hurry: AbortSignal | undefined): Promise<void> {
+  async #sendPersistently(
+    request: OtlpRequest,
+    signal: AbortSignal,
+    hurry: AbortSignal | undefined,
+  ): Promise<PartialSuccess | undefined> {
     if (hurry?.aborted) return this.#send(request, signal);
+    const { clock } = this.#options;
+    const backoff = createBackoff(BACKOFF);
     let failure: unknown;
     try {
-      await retry(() => this.#send(request, signal), {
-        backoff: createBackoff(BACKOFF),
+      return await retry(() => this.#send(request, signal), {
+        backoff: { ...backoff, next: () => Math.max(backoff.next(), wantedMs(failure)) },
         attempts: ATTEMPTS,
-        isWorthRetrying,
-        onRetry: ({ error }) => {
+        isWorthRetrying: (error) => {
           failure = error;
+          return isWorthRetrying(error) && clock.monotonicMs() + wantedMs(error) < this.#roundEndsMs;
         },
         signal: hurry === undefined ? signal : AbortSignal.any([signal, hurry]),
-        clock: this.#options.clock,
+        clock,
       });
     } catch (error) {
       // Why the wait was cut short is not why the request failed.
@@ -136,18 +157,31 @@ export class ExportRounds {
     }
   }
 
-  async #send({ metrics }: OtlpRequest, signal: AbortSignal): Promise<void> {
-    const { settings, service, stats } = this.#options;
+  async #send({ metrics }: OtlpRequest, signal: AbortSignal): Promise<PartialSuccess | undefined> {
+    const { settings, service, stats, clock } = this.#options;
     this.#transport ??= connect(settings, `${service.name}/${service.version}`);
     const transport = this.#transport;
     try {
-      await (await transport).send(metrics, signal);
+      return await (await transport).send(metrics, signal);
     } catch (error) {
       stats.requestFailed(faultOf(error));
+      if (wantedMs(error) > 0) this.#quietUntilMs = clock.monotonicMs() + wantedMs(error);
       // A channel that could not connect waits longer and longer by itself; a new one tries at once.
       if (this.#transport === transport) this.close();
       throw error;
     }
+  }
+
+  /** What the collector does not like of what it takes, each time it is something else. */
+  #reportComplaint(partial: PartialSuccess | undefined): void {
+    if (partial === undefined || partial.message === this.#lastComplaint) return;
+    this.#lastComplaint = partial.message;
+    const { log, settings } = this.#options;
+    const { rejectedPoints, message } = partial;
+    log.warn(
+      { endpoint: settings.url.host, rejectedPoints, reason: message },
+      'the OpenTelemetry collector does not take all of an export as it is',
+    );
   }
 
   /** Says once that something changed, not at each interval that it is still so. */
@@ -166,4 +200,9 @@ function faultOf(error: unknown): ExportFault {
   if (error instanceof ExportError) return error.reason;
   const isLate = error instanceof DeadlineExceededError || (error as Error | null)?.name === 'TimeoutError';
   return isLate ? 'timeout' : 'internal';
+}
+
+/** How long the collector wants to be left alone after this, in milliseconds. */
+function wantedMs(error: unknown): number {
+  return (error instanceof ExportError && error.retryAfterMs) || 0;
 }

@@ -166,3 +166,41 @@ test('a failure is logged once, and so is its end', async () => {
     ['info', undefined, 'the OpenTelemetry collector takes exports again'],
   ]);
 });
+
+test('with OTEL_SDK_DISABLED nothing is pushed, and that is said', async () => {
+  await using receiver = await RECEIVE.grpc();
+  const said: string[] = [];
+  const log = { info: (_: object, message: string) => said.push(message), warn: () => undefined };
+  using output = outputTo(receiver, { registry: gauges(1), environment: { OTEL_SDK_DISABLED: 'true' }, log });
+  await output.run(soon());
+  expect(await output.flush(soon())).toBe(false);
+  expect(output.stats().exports).toBe(0);
+  expect(receiver.requests).toEqual([]);
+  expect(said).toEqual(['nothing is pushed to an OpenTelemetry collector: OTEL_SDK_DISABLED is true']);
+});
+
+describe('what is put together before an export', () => {
+  test('is in it', async () => {
+    await using receiver = await RECEIVE.grpc();
+    const registry = gauges(1);
+    const late = registry.gauge({ name: 'late', help: 'Late.' }).series();
+    using output = outputTo(receiver, { registry, beforeExport: async () => late.set(3) });
+    expect(await output.flush(soon())).toBe(true);
+    expect(receiver.latest('late')?.value).toBe(3);
+  });
+
+  test.each([
+    ['fails', () => Promise.reject(new Error('no'))],
+    ['never comes', () => new Promise<void>(() => undefined)],
+  ])('costs a warning when it %s, and the rest goes out', async (_, beforeExport) => {
+    await using receiver = await RECEIVE.grpc();
+    const said: string[] = [];
+    const log = { info: () => undefined, warn: (_: object, message: string) => said.push(message) };
+    const settings = { timeoutSeconds: 1 };
+    const clock = createScaledClock(10);
+    using output = outputTo(receiver, { registry: gauges(1), settings, beforeExport, log, clock });
+    expect(await output.flush(soon())).toBe(true);
+    expect(receiver.latest('g')?.value).toBe(0);
+    expect(said).toEqual(['values of this moment cannot be had for an export']);
+  });
+});

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '@device-exporters/retry';
 import type { OutputLog } from '../log.ts';
 import type { OtlpMetrics } from '../metrics.ts';
-import { createOtlpOutput, type OtlpOutputOptions } from '../output.ts';
+import type { OtlpOutputOptions } from '../output.ts';
 import type { OtlpDefaults, OtlpSettings } from '../settings/settings.ts';
 import { type OtlpSectionConfig, otlpSection } from './section.ts';
 
@@ -38,18 +38,24 @@ export function createOtlpPush({ declareMetrics, signal, ...options }: OtlpPushO
   let current: { readonly config: OtlpSectionConfig; readonly stop: AbortController } | undefined;
   let ended: Promise<void> = Promise.resolve();
 
-  function start(config: OtlpSectionConfig): void {
-    const stop = new AbortController();
-    current = { config, stop };
-    metrics ??= declareMetrics();
+  async function run(config: OtlpSectionConfig, stopping: AbortSignal): Promise<void> {
     try {
+      // Loaded here: an app whose push is switched off pays nothing for it.
+      const { createOtlpOutput } = await import('../output.ts');
+      metrics ??= declareMetrics();
       const output = createOtlpOutput({ ...options, settings: settingsOf(config), defaults: DEFAULTS, metrics });
-      const running = output.run(AbortSignal.any([signal, stop.signal]));
-      ended = Promise.all([ended, running]).then(() => undefined);
+      await output.run(stopping);
     } catch (err) {
       // Only variables can be wrong here: settings have been checked. Metrics are more than their second way out.
       options.log.error({ err }, 'nothing is pushed to the OpenTelemetry collector');
     }
+  }
+
+  function start(config: OtlpSectionConfig): void {
+    const stop = new AbortController();
+    current = { config, stop };
+    const running = run(config, AbortSignal.any([signal, stop.signal]));
+    ended = Promise.all([ended, running]).then(() => undefined);
   }
 
   return {

@@ -2,8 +2,16 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { type Metadata, Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
-import { emptyAnswer, type ReceivedPoint, type ReceivedRequest, requestOf } from './received.ts';
+import {
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  status,
+  Metadata as Trailers,
+} from '@grpc/grpc-js';
+import { answerWith, type ReceivedPoint, type ReceivedRequest, requestOf } from './received.ts';
+import { statusWithRetryInfo } from './status-details.ts';
 
 /** PEM texts of a collector that speaks TLS. */
 export interface ReceiverTls {
@@ -17,6 +25,10 @@ export interface ReceiverTls {
 export interface Behaviour {
   /** A gRPC or HTTP status to refuse with. */
   refuseWith?: number | undefined;
+  /** With a refusal: how long to wait before the next request, in seconds. */
+  retryAfterSeconds?: number | undefined;
+  /** Of each request so many points are rejected. */
+  reject?: { readonly points: number; readonly message: string } | undefined;
   /** Larger requests are refused as such. Default: none is, but gRPC takes 4 MiB. */
   maxBytes?: number | undefined;
   /** Resolves when the answer may be given. */
@@ -39,6 +51,8 @@ export interface ReceiverOptions {
   readonly port?: number;
   readonly tls?: ReceiverTls;
 }
+
+const DETAILS = 'grpc-status-details-bin';
 
 class Journal {
   readonly requests: ReceivedRequest[] = [];
@@ -66,8 +80,11 @@ export async function receiveGrpc({ port = 0, tls }: ReceiverOptions = {}): Prom
   const handler = async (call: { request: Buffer; metadata: Metadata }, answer: sendUnaryData<Buffer>) => {
     const headers = Object.fromEntries(Object.entries(call.metadata.getMap()).map(([k, v]) => [k, String(v)]));
     const refusal = await journal.take(call.request, headers, status.RESOURCE_EXHAUSTED);
-    if (refusal === undefined) answer(null, emptyAnswer());
-    else answer({ code: refusal, details: 'refused by the test' });
+    if (refusal === undefined) return answer(null, answerWith(journal.behaviour.reject));
+    const { retryAfterSeconds: seconds } = journal.behaviour;
+    const trailers = new Trailers();
+    if (seconds !== undefined) trailers.set(DETAILS, statusWithRetryInfo(refusal, { seconds, nanos: 0 }));
+    answer({ code: refusal, details: 'refused by the test', metadata: trailers });
   };
   server.addService(
     {
@@ -107,7 +124,10 @@ export async function receiveHttp({ port = 0, tls }: ReceiverOptions = {}): Prom
     const headers = { ...(request.headers as Record<string, string>), ':path': request.url ?? '' };
     const isZipped = request.headers['content-encoding'] === 'gzip';
     response.statusCode = (await journal.take(isZipped ? gunzipSync(body) : body, headers, 413)) ?? 200;
-    response.end(response.statusCode === 200 ? emptyAnswer() : undefined);
+    const { reject, retryAfterSeconds } = journal.behaviour;
+    const isTaken = response.statusCode === 200;
+    if (!isTaken && retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
+    response.end(isTaken ? answerWith(reject) : undefined);
   };
   const server = tls
     ? createTlsServer(
