@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { OtlpSettings } from '../src/index.ts';
 import { gauges, outputTo, RECEIVE, soon } from './support.ts';
@@ -71,6 +72,13 @@ describe.each(['grpc', 'http'] as const)('over %s', (protocol) => {
     expect([isUp, errors]).toEqual([false, { unavailable: 1 }]);
   });
 
+  test('one that is not there holds up no stop', async () => {
+    const receiver = await RECEIVE[protocol]();
+    await receiver.stop();
+    const { errors } = await attempt(receiver.port, { timeoutSeconds: 60 });
+    expect(errors).toEqual({ unavailable: 1 });
+  });
+
   test('one that has been away, and was given up, gets what there is when it is back', async () => {
     await using receiver = await RECEIVE[protocol]();
     using output = outputTo(receiver, { registry: gauges(10), settings: { protocol, timeoutSeconds: 0.2 } });
@@ -81,6 +89,20 @@ describe.each(['grpc', 'http'] as const)('over %s', (protocol) => {
     expect(await output.flush(soon())).toBe(true);
     expect(again.requests).toHaveLength(1);
   });
+});
+
+test('over http, what has been given up is not sent behind our back', async () => {
+  await using receiver = await RECEIVE.http();
+  receiver.behaviour.refuseWith = 503;
+  using output = outputTo(receiver, { registry: gauges(10), settings: { protocol: 'http' } });
+  const stop = new AbortController();
+  stop.abort();
+  await output.run(stop.signal);
+  receiver.behaviour.refuseWith = undefined;
+  // The exporter itself would repeat it after a second.
+  await setTimeout(1500);
+  expect(receiver.requests).toEqual([]);
+  expect(output.stats().errors).toEqual({ unavailable: 1 });
 });
 
 test('over http, an answer that is no answer of a collector is taken for one', async () => {

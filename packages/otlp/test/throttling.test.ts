@@ -1,7 +1,7 @@
 import { createFakeClock, createScaledClock } from '@device-exporters/retry/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { declareOtlpMetrics } from '../src/index.ts';
-import { gauges, outputTo, RECEIVE, soon } from './support.ts';
+import { gauges, outputTo, PATIENCE, RECEIVE, soon } from './support.ts';
 
 /** RESOURCE_EXHAUSTED and 429. */
 const TOO_MUCH = { grpc: 8, http: 429 } as const;
@@ -14,7 +14,7 @@ describe.each(['grpc', 'http'] as const)('over %s', (protocol) => {
     const settings = { protocol, intervalSeconds: 60, timeoutSeconds: 5 };
     using output = outputTo(receiver, { registry: gauges(200), settings, clock });
     const flushed = output.flush(soon());
-    await vi.waitUntil(() => output.stats().errors.unavailable === 1);
+    await vi.waitUntil(() => output.stats().errors.unavailable === 1, PATIENCE);
     receiver.behaviour.refuseWith = undefined;
     await clock.advance(19_000);
     expect(receiver.requests).toHaveLength(0);
@@ -33,13 +33,13 @@ describe.each(['grpc', 'http'] as const)('over %s', (protocol) => {
     const running = output.run(stop.signal);
     await clock.advance(5000);
     // Not waited out within the export.
-    await vi.waitUntil(() => output.stats().exports === 1);
+    await vi.waitUntil(() => output.stats().exports === 1, PATIENCE);
     expect(output.stats().errors).toEqual({ unavailable: 1 });
     receiver.behaviour.refuseWith = undefined;
     await clock.advance(179_000);
     expect(output.stats().exports).toBe(1);
     await clock.advance(1000);
-    await vi.waitUntil(() => output.stats().exports === 2);
+    await vi.waitUntil(() => output.stats().exports === 2, PATIENCE);
     expect(output.stats().isUp).toBe(true);
     stop.abort();
     await running;
@@ -48,7 +48,7 @@ describe.each(['grpc', 'http'] as const)('over %s', (protocol) => {
   test('a request is repeated four times at most, ever later', async () => {
     await using receiver = await RECEIVE[protocol]();
     receiver.behaviour.refuseWith = protocol === 'grpc' ? 14 : 503;
-    const settings = { protocol, intervalSeconds: 3600, timeoutSeconds: 0.05 };
+    const settings = { protocol, intervalSeconds: 3600, timeoutSeconds: 5 };
     using output = outputTo(receiver, { registry: gauges(1), settings, clock: createScaledClock(50) });
     expect(await output.flush(soon())).toBe(false);
     expect(output.stats().errors).toEqual({ unavailable: 4 });

@@ -1,8 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { watchFailures } from './answers.ts';
 import type { ConnectOptions } from './connect.ts';
+import { ExportError, toExportError } from './export-error.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { type Transport, transportOf } from './transport.ts';
 
@@ -28,39 +29,22 @@ export function connectHttp({ settings, tls, userAgent }: ConnectOptions): Trans
     userAgent,
     httpAgentOptions: () => agent,
   });
-  const answers = watchAnswers(agent);
   return transportOf(exporter, {
     disconnect() {
-      answers.end();
+      // What the exporter still wants to repeat is not sent any more.
+      agent.createConnection = () => {
+        throw new Error('the connection to the collector has been given up');
+      };
       agent.destroy();
     },
-    retryAfterMs: () => answers.takeRetryAfterMs(),
-  });
-}
-
-/** Of every request of the process whose answer has begun: `{ request, response }`. Source: Node.js, diagnostics_channel. */
-const ANSWERED = 'http.client.response.finish';
-
-/** Reads the header `Retry-After` of failures, which the exporter keeps to itself. */
-function watchAnswers(agent: HttpAgent) {
-  let latestMs: number | undefined;
-  const onAnswer = (message: unknown): void => {
-    const { request, response } = message as Answered;
-    if (request.agent !== agent) return;
-    latestMs = retryAfterMs(response.headers['retry-after'], Date.now());
-  };
-  subscribe(ANSWERED, onAnswer);
-  return {
-    end: () => unsubscribe(ANSWERED, onAnswer),
-    takeRetryAfterMs() {
-      const ms = latestMs;
-      latestMs = undefined;
-      return ms;
+    watch(fail) {
+      const startMs = performance.now();
+      return watchFailures(agent, ({ error, retryAfter }) => {
+        // The exporter ends a request that takes too long, which then fails as one that broke.
+        const isLate = performance.now() - startMs >= timeoutMs;
+        if (isLate) fail(new ExportError('timeout', 'Request timed out', { cause: error }));
+        else fail(toExportError(error, retryAfterMs(retryAfter, Date.now())));
+      });
     },
-  };
-}
-
-interface Answered {
-  readonly request: ClientRequest & { readonly agent?: unknown };
-  readonly response: IncomingMessage;
+  });
 }

@@ -1,5 +1,5 @@
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { toExportError } from './export-error.ts';
+import { type ExportError, toExportError } from './export-error.ts';
 import { listenForPartialSuccess, type PartialSuccess, takePartialSuccess } from './partial-success.ts';
 
 /** A way to the collector. */
@@ -26,20 +26,31 @@ export interface TransportParts {
   disconnect?(): void;
   /** How long the collector wants to be left alone, as it said with this failure; in milliseconds. */
   retryAfterMs?(error: Error | undefined): number | undefined;
+  /** Looks out for the failure of a request that the exporter would not tell at once. Returns what ends it. */
+  watch?(fail: (error: ExportError) => void): () => void;
 }
 
 /** Makes promises of an exporter's callbacks. */
-export function transportOf(exporter: Exporter, { disconnect, retryAfterMs }: TransportParts = {}): Transport {
+export function transportOf(exporter: Exporter, { disconnect, retryAfterMs, watch }: TransportParts = {}): Transport {
   listenForPartialSuccess();
   return {
     send: (metrics, signal) =>
       new Promise((resolve, reject) => {
-        const onAbort = (): void => reject(signal.reason);
-        if (signal.aborted) return onAbort();
+        if (signal.aborted) return reject(signal.reason);
+        const fail = (error: unknown): void => {
+          end();
+          reject(error);
+        };
+        const onAbort = (): void => fail(signal.reason);
+        const endWatch = watch?.(fail);
+        const end = (): void => {
+          endWatch?.();
+          signal.removeEventListener('abort', onAbort);
+        };
         signal.addEventListener('abort', onAbort, { once: true });
         exporter.export(metrics, ({ code, error }) => {
-          signal.removeEventListener('abort', onAbort);
           const partial = takePartialSuccess();
+          end();
           // Its enum says 0 for success.
           if (code === 0) resolve(partial);
           else reject(toExportError(error, retryAfterMs?.(error)));
