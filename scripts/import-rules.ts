@@ -1,9 +1,10 @@
 /**
- * Who may import whom: the rules of the house, checked over every import of every source file. Run by `pnpm lint`.
+ * Who may import whom, and that nobody does so in a circle: the rules of the house, checked over every import of every source file. Run by `pnpm lint`.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
+import { importCycles, type SourceFile } from './import-cycles.ts';
 
 /** Packages that a package's sources may import. What is not named here may import none. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -17,13 +18,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 const SCOPE = '@device-exporters/';
-
-/** A file and what it imports, types included. */
-export interface SourceFile {
-  /** Relative to the root of the repository. */
-  readonly path: string;
-  readonly imports: readonly string[];
-}
 
 /** Every import that the rules do not allow, as one line each. */
 export function violationsOf({ path, imports }: SourceFile): string[] {
@@ -70,9 +64,9 @@ export function importsOf(path: string, text: string): string[] {
 
 if (import.meta.main) {
   const paths = globSync('{apps,packages}/*/{src,test,bench}/**/*.ts');
-  const violations = paths.flatMap((path) =>
-    violationsOf({ path, imports: importsOf(path, readFileSync(path, 'utf8')) }),
-  );
+  const files = paths.map((path) => ({ path, imports: importsOf(path, readFileSync(path, 'utf8')) }));
+  const cycles = importCycles(files).map((cycle) => `files that import each other: ${cycle}`);
+  const violations = [...files.flatMap(violationsOf), ...cycles];
   for (const violation of violations) console.error(violation);
   console.log(`import rules: ${paths.length} files, ${violations.length} violations`);
   process.exitCode = violations.length > 0 || paths.length === 0 ? 1 : 0;

@@ -72,8 +72,9 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
     return { plugs, stop, ended: plugs.run(AbortSignal.any([signal, stop.signal])) };
   };
 
-  let sending = send(context.config);
-  let following = follow(context.config, sending);
+  let running = context.config;
+  let sending = send(running);
+  let following = follow(running, sending);
   const push = createOtlpPush({
     ...context,
     // The page has what is to be known of this program, a collector also gets what the devices say.
@@ -87,7 +88,6 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
   return {
     health: () => ({ key: 'devices', devices: following.plugs.health() }),
     reload: async (config) => {
-      push.apply(config.opentelemetry);
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
       following.plugs.dispose();
@@ -96,9 +96,18 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       const { prefix: __, ...before } = sending.graphite;
       if (!isDeepStrictEqual(now, before)) {
         await sending.stop();
-        sending = send(config);
+        try {
+          sending = send(config);
+        } catch (error) {
+          // The new spool belongs to another process: everything stays as it was.
+          sending = send(running);
+          following = follow(running, sending);
+          throw error;
+        }
       }
       following = follow(config, sending);
+      running = config;
+      push.apply(config.opentelemetry);
     },
     finished: stopped.then(async () => {
       await following.ended;

@@ -80,6 +80,21 @@ describe('points that are read while Carbon is away', () => {
   });
 });
 
+test('a spool that another process uses is refused, at a reload too, and the old one goes on', async () => {
+  await using carbon = await startCarbonSink();
+  await using plug = await startTplinkDevice({ model: 'hs110', alias: 'Fridge' });
+  const taken = folderOfTest();
+  writeFileSync(join(taken, 'lock'), JSON.stringify({ pid: 1, host: 'elsewhere' }));
+  const withTaken = configFor([plug], carbon, { graphite: { spool: { directory: taken } } });
+  await expect(startBridge(withTaken)).rejects.toThrow('is used by process 1 of elsewhere');
+  await using app = await startBridge(configFor([plug], carbon));
+  await carbon.ledger.until(() => carbon.ledger.points.length > 0);
+  await expect(app.reload(withTaken)).rejects.toThrow('is used by process 1');
+  expect((await app.scrape()).value('kasa_graphite_config_last_reload_successful')).toBe(0);
+  const before = carbon.ledger.points.length;
+  await carbon.ledger.until(() => carbon.ledger.points.length > before);
+});
+
 test('more points than may wait: the oldest are dropped, and counted', async () => {
   await using carbon = await startCarbonSink();
   await using plug = await startTplinkDevice({ model: 'hs110', alias: 'Fridge' });

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Secret } from '@device-exporters/exporter';
 import { expect, onTestFinished, test } from 'vitest';
-import { accountOf } from './account.ts';
-import type { Config } from './config.ts';
+import { type AccountSettings, accountOf, problemsOfAccount } from './account.ts';
 
 interface Own {
   readonly username?: string;
@@ -12,15 +11,14 @@ interface Own {
   readonly keys?: object;
 }
 
-function configOf({ username, password, keys }: Own): Config {
+function configOf({ username, password, keys }: Own): AccountSettings {
   const discovery_options = {
     tapo_username_env_key: 'TP_LINK_USERNAME',
     tapo_password_env_key: 'TP_LINK_PASSWORD',
     ...keys,
   };
   const secret = password === undefined ? null : ({ reveal: () => password } as Secret);
-  const config = { tapo_username: username ?? null, tapo_password: secret, exporters: { tapo: { discovery_options } } };
-  return config as unknown as Config;
+  return { tapo_username: username ?? null, tapo_password: secret, exporters: { tapo: { discovery_options } } };
 }
 
 function fileWith(content: string): string {
@@ -69,4 +67,17 @@ test('a file of a variable that the configuration names is read anew each time',
   expect(accountOf(configOf({ keys }), environment)?.password).toBe('new');
   rmSync(file);
   expect(() => accountOf(configOf({ keys }), environment)).toThrow('ENOENT');
+});
+
+test('a file that cannot be used is a problem of the configuration', () => {
+  const problem = (environment: Record<string, string>) =>
+    problemsOfAccount(configOf({ keys: { tapo_password_env_key: 'WORD' } }), environment);
+  const gone = fileWith('');
+  const source = 'environment';
+  expect(problem({ WORD_FILE: gone })).toEqual([{ source, key: 'WORD_FILE', message: `${gone} is empty` }]);
+  rmSync(gone);
+  const message = `${gone} cannot be read (ENOENT)`;
+  expect(problem({ WORD_FILE: gone })).toEqual([{ source, key: 'WORD_FILE', message }]);
+  expect(problem({ WORD_FILE: fileWith('word') })).toEqual([]);
+  expect(problem({ WORD: 'wins', WORD_FILE: gone })).toEqual([]);
 });

@@ -1,6 +1,7 @@
-import { type ConfigOf, nearest, type Problem, type Schema } from '@device-exporters/exporter';
+import { type ConfigOf, type Environment, nearest, type Problem, type Schema } from '@device-exporters/exporter';
 import { otlpSection, problemsOfOtlpSection } from '@device-exporters/otlp';
 import { DEVICE_FAMILIES, InvalidAddressError, parseAddress } from '@device-exporters/tplink';
+import { problemsOfAccount } from './account.ts';
 import { MEASUREMENT_NAMES, metricOf } from './metrics.ts';
 
 const discoveryOptions = {
@@ -149,13 +150,15 @@ export type Config = ConfigOf<typeof schema>;
 export type TapoConfig = Config['exporters']['tapo'];
 
 /** What no single setting can tell: that addresses are some, that families and CA files exist. */
-export function checkConfig({ exporters: { tapo }, opentelemetry }: Config): Problem[] {
+export function checkConfig(config: Config, environment: Environment): Problem[] {
+  const { tapo } = config.exporters;
   return [
+    ...problemsOfAccount(config, environment),
     ...tapo.devices.flatMap((address, index) => problemOfAddress(address, `exporters.tapo.devices[${index}]`)),
     ...problemsOfFamilies(tapo.supported_device_families, 'supported_device_families', isSwitch),
     ...problemsOfFamilies(tapo.per_device_family_metrics, 'per_device_family_metrics', () => true),
     ...problemsOfNames(tapo.per_device_family_metrics),
-    ...problemsOfOtlpSection(opentelemetry),
+    ...problemsOfOtlpSection(config.opentelemetry),
   ];
 }
 

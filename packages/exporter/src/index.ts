@@ -1,11 +1,12 @@
 export type { Flag } from './cli/common-flags.ts';
 export { textTable } from './cli/text-table.ts';
 export type { Environment } from './config/environment-layer.ts';
-export type { PlainValue } from './config/formats.ts';
+export type { PlainValue } from './config/format-types.ts';
 export { nearest } from './config/nearest.ts';
 export type { Problem } from './config/problem.ts';
 export type { ConfigOf, Schema } from './config/schema.ts';
 export type { Secret } from './config/secret.ts';
+export { readSecretFile, SecretFileError } from './config/secret-file.ts';
 export { withVariables } from './config/with-variables.ts';
 export type { AppRoute, RouteAnswer, RouteRequest } from './http/app-routes.ts';
 export type { DeviceHealth, HealthReport } from './http/health.ts';

@@ -25,4 +25,6 @@ export { InvalidStateError, type NameStore, nameFile } from './names/state-file.
 /** @public */
 export { createGraphiteOutput, type GraphiteOutput, type GraphiteOutputOptions } from './output.ts';
 export type { GraphitePoint, RefusalReason } from './point.ts';
+/** @public */
+export { SpoolInUseError } from './spool/spool-lock.ts';
 export type { GraphiteStats } from './stats.ts';

@@ -19,7 +19,7 @@ export interface GraphiteOutputOptions {
   readonly protocol?: 'plaintext' | 'pickle';
   /** Longest time without any progress of a delivery, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number;
-  /** Where queued points are kept on disk. One process at a time may use the directory. Default: in memory alone. */
+  /** Where queued points are kept on disk. One process at a time can use the directory. Default: in memory alone. */
   readonly spool?: { readonly directory: string; readonly files?: SpoolFiles } | undefined;
   /** The most points that may wait; beyond it the oldest are dropped. Default 1 000 000. */
   readonly maxPoints?: number;
@@ -35,7 +35,11 @@ export interface GraphiteOutputOptions {
   readonly clock?: Clock;
 }
 
-/** Points go in; Carbon gets them, sooner or later. */
+/**
+ * Points go in; Carbon gets them, sooner or later.
+ *
+ * The first use throws {@link SpoolInUseError} when another process works with the directory of the spool.
+ */
 export interface GraphiteOutput {
   /** Queues points; returns how many were taken. The others can never be sent, and are counted by reason. */
   add(points: Iterable<GraphitePoint>): number;
@@ -88,8 +92,8 @@ export function createGraphiteOutput(options: GraphiteOutputOptions): GraphiteOu
   let isOpen = false;
   const open = (): void => {
     if (isOpen) return;
-    isOpen = true;
     queue.open();
+    isOpen = true;
     sender.begin();
   };
   return {

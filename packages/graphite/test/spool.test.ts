@@ -1,12 +1,26 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFakeClock } from '@device-exporters/retry/testing';
 import { startCarbonSink } from '@device-exporters/simulators';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createGraphiteOutput, type GraphiteOutput, type GraphiteOutputOptions } from '../src/index.ts';
+import {
+  createGraphiteOutput,
+  type GraphiteOutput,
+  type GraphiteOutputOptions,
+  SpoolInUseError,
+} from '../src/index.ts';
 import { systemFiles } from '../src/spool/spool-files.ts';
 import { numbered, outputTo } from './support.ts';
 
@@ -22,7 +36,10 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const spooled = (options: Partial<GraphiteOutputOptions> = {}): GraphiteOutput =>
   outputTo(NOWHERE, { spool: { directory }, ...options });
 
-const fileNames = (): string[] => readdirSync(directory).sort();
+const fileNames = (): string[] =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.spool'))
+    .sort();
 
 /** What an output that starts now would have queued. */
 async function recovered(): Promise<{ values: number[]; output: GraphiteOutput }> {
@@ -258,4 +275,44 @@ test('what is written is put on the disk within a second', async () => {
   expect(synced).toHaveLength(0);
   await clock.advance(1000);
   expect(synced).toHaveLength(1);
+});
+
+describe('a directory that another process uses', () => {
+  const lock = (): string => join(directory, 'lock');
+  const another = { pid: process.pid, host: 'elsewhere' };
+
+  test('is refused, and its points are left alone', async () => {
+    spooled().add(numbered(10));
+    writeFileSync(lock(), JSON.stringify(another));
+    const output = spooled();
+    expect(() => output.run(signal)).toThrow(SpoolInUseError);
+    expect(() => output.add(numbered(1))).toThrow('each process needs a directory of its own');
+    rmSync(lock());
+    expect((await recovered()).values).toHaveLength(10);
+  });
+
+  test('is free again when that process has closed it', async () => {
+    const output = spooled();
+    output.add(numbered(10));
+    expect(JSON.parse(readFileSync(lock(), 'utf8'))).toMatchObject({ pid: process.pid });
+    await output.close();
+    expect(existsSync(lock())).toBe(false);
+  });
+
+  test('is not touched any more by who was suspended and lost it', async () => {
+    const clock = createFakeClock();
+    const output = spooled({ clock });
+    output.add(numbered(10));
+    writeFileSync(lock(), JSON.stringify(another));
+    await clock.advance(10_000);
+    const before = fileNames().map((name) => statSync(join(directory, name)).size);
+    output.add(numbered(10, 10));
+    expect(output.stats().isSpooled).toBe(false);
+    await clock.advance(30_000);
+    output.add(numbered(10, 20));
+    expect(output.stats()).toMatchObject({ isSpooled: false, pointsQueued: 30 });
+    await output.close();
+    expect(fileNames().map((name) => statSync(join(directory, name)).size)).toEqual(before);
+    expect(JSON.parse(readFileSync(lock(), 'utf8'))).toEqual(another);
+  });
 });

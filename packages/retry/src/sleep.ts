@@ -1,7 +1,8 @@
-import type { Clock } from './clock.ts';
+/** Runs a task later, unless it is cancelled. */
+type After = (delayMs: number, task: () => void) => { cancel(): void };
 
-/** {@link Clock.sleep} on top of {@link Clock.after}. Leaves neither a timer nor a listener behind, however it ends. */
-export function sleepOn(after: Clock['after'], ms: number, signal: AbortSignal): Promise<void> {
+/** The sleep of a clock on top of its `after`. Leaves neither a timer nor a listener behind, however it ends. */
+export function sleepOn(after: After, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason);

@@ -40,7 +40,7 @@ export interface LoadedConfig<C> {
 export async function loadConfig<S extends Schema>(
   schema: S,
   sources: ConfigSources,
-  check: (config: ConfigOf<S>) => Problem[] = () => [],
+  check: (config: ConfigOf<S>, environment: Environment) => Problem[] = () => [],
 ): Promise<LoadedConfig<ConfigOf<S>>> {
   const path = sources.file ?? sources.defaultFiles.find((name) => existsSync(name));
   const file = path === undefined ? undefined : await readFile(path);
@@ -55,7 +55,8 @@ export async function loadConfig<S extends Schema>(
 
   problems.push(...missingValues(schema, values, file));
   const config = assemble(schema, values);
-  problems.push(...check(config).map((problem) => ({ ...problem, source: problem.source || (path ?? '') })));
+  const found = check(config, sources.environment);
+  problems.push(...found.map((problem) => ({ ...problem, source: problem.source || (path ?? '') })));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
     config,

@@ -1,4 +1,4 @@
-import type { FormatName, FormatTypes } from './formats.ts';
+import type { FormatName, FormatTypes } from './format-types.ts';
 
 /**
  * One setting: a convict schema entry that is at once its type, its default, its documentation and the names under

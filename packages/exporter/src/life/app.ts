@@ -2,7 +2,7 @@ import type { SeriesRegistry } from '@device-exporters/metrics';
 import type { CommandLine } from '../cli/command-line.ts';
 import type { Flag } from '../cli/common-flags.ts';
 import type { Environment } from '../config/environment-layer.ts';
-import type { LogFormat, LogLevel } from '../config/formats.ts';
+import type { LogFormat, LogLevel } from '../config/format-types.ts';
 import type { Problem } from '../config/problem.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import type { AppRoute, RouteAnswer, RouteRequest } from '../http/app-routes.ts';
@@ -81,7 +81,7 @@ export interface App<S extends Schema> {
   readonly packageFile: URL;
   readonly schema: S;
   /** Finds what no single setting can tell. A required value that is missing is null here. */
-  readonly check?: (config: ConfigOf<S>) => Problem[];
+  readonly check?: (config: ConfigOf<S>, environment: Environment) => Problem[];
   /** Flags besides the common ones, for settings that name them. */
   readonly flags?: readonly Flag[];
   /** What else it can do. */

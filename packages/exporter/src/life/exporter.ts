@@ -1,15 +1,14 @@
 import { collectAllProcessMetrics, collectProcessMetrics, SeriesRegistry } from '@device-exporters/metrics';
 import type { FastifyInstance } from 'fastify';
-import type { Environment } from '../config/environment-layer.ts';
 import type { ConfigOf, Schema } from '../config/schema.ts';
 import { addExporterRoutes, addHealthRoutes, type ExporterRoutes } from '../http/exporter-server.ts';
 import { addressText, type ListenAddress } from '../http/listen-address.ts';
 import { metricsHandler } from '../http/metrics-route.ts';
 import { createServer, listenOn } from '../http/server.ts';
-import type { Log, LogControl } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import type { Protection } from '../web/protection.ts';
-import type { App, RunningApp } from './app.ts';
-import type { BuildInfo } from './build-info.ts';
+import type { RunningApp } from './app.ts';
+import type { ExporterStart } from './exporter-start.ts';
 import { declareProgramMetrics } from './program-metrics.ts';
 import { createReloader } from './reload.ts';
 import type { Settings } from './settings.ts';
@@ -23,17 +22,6 @@ export interface RunningExporter {
   reload(): Promise<void>;
   /** Stops accepting, ends the app's sessions, answers the scrapes under way. */
   stop(): Promise<void>;
-}
-
-/** What an exporter is started with. */
-export interface ExporterStart<S extends Schema> {
-  readonly app: App<S>;
-  readonly build: BuildInfo;
-  readonly settings: Settings<ConfigOf<S>>;
-  readonly logControl: LogControl;
-  readonly environment: Environment;
-  /** Reads the settings anew, for a reload. */
-  readSettings(): Promise<Settings<ConfigOf<S>>>;
 }
 
 /**

@@ -3,7 +3,7 @@ import { addressText } from '../http/listen-address.ts';
 import { describeError } from '../log/describe-error.ts';
 import type { Protection } from '../web/protection.ts';
 import type { RunningApp } from './app.ts';
-import type { ExporterStart } from './exporter.ts';
+import type { ExporterStart } from './exporter-start.ts';
 import type { ProgramMetrics } from './program-metrics.ts';
 
 /** What a reload works on. */

@@ -1,5 +1,5 @@
 import { withDeadline } from '@device-exporters/retry';
-import type { LogLevel } from '../config/formats.ts';
+import type { LogLevel } from '../config/format-types.ts';
 import type { LogControl } from '../log/log.ts';
 
 /** What the signals of a process lead to. */

@@ -1,5 +1,5 @@
 import { type DestinationStream, destination, type Logger, type LoggerOptions, pino } from 'pino';
-import type { LogFormat, LogLevel } from '../config/formats.ts';
+import type { LogFormat, LogLevel } from '../config/format-types.ts';
 import { REDACTED } from '../config/secret.ts';
 import { describeError } from './describe-error.ts';
 import { toLogfmt } from './logfmt.ts';

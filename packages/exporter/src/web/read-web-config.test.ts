@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { loopbackIdentity } from '@device-exporters/simulators';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../config/problem.ts';
+import { BasicAuth } from './basic-auth.ts';
 import { readWebConfig } from './read-web-config.ts';
 
 const HASH = '$2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze';
@@ -195,4 +196,14 @@ test.each([
   ['- a', 'expected keys and values at the top'],
 ])('%j is no web configuration', (text, problem) => {
   expect(problemsOf(text).join('\n')).toContain(problem);
+});
+
+test('what the documentation shows is a web configuration, with the password that it says', async () => {
+  const documentation = readFileSync(new URL('../../../../docs/web-configuration.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```yaml\n(tls_server_config:.+?)```/s.exec(documentation) ?? [];
+  writeFileSync(join(folder, 'ca.pem'), pem.certificatePem);
+  const { tls, users } = read(example);
+  expect(tls?.clientAuthType).toBe('RequireAndVerifyClientCert');
+  const authorization = `Basic ${Buffer.from('prometheus:change me').toString('base64')}`;
+  expect(await new BasicAuth(users).check(authorization)).toBe('granted');
 });

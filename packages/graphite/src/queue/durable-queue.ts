@@ -5,12 +5,16 @@ import type { StatsBook } from '../stats.ts';
 import { PointQueue } from './point-queue.ts';
 import type { Range } from './ranges.ts';
 
-/** Keeps the points of a queue on disk. None of its methods throws. */
+/** Keeps the points of a queue on disk. None of its methods but `load` throws. */
 export interface Spool {
   /** Everything that is queued is on disk. */
   readonly isUp: boolean;
   readonly bytes: number;
-  /** Fills an empty queue with what an earlier process has left. */
+  /**
+   * Fills an empty queue with what an earlier process has left.
+   *
+   * @throws {SpoolInUseError} when that process still runs
+   */
   load(queue: PointQueue): void;
   /** Writes down the points of a queue that are not yet. */
   save(queue: PointQueue): void;
@@ -47,11 +51,11 @@ export class DurableQueue {
     return this.points.length;
   }
 
-  /** Reads the spool, once. */
+  /** Reads the spool, once. @throws {SpoolInUseError} when another process uses it */
   open(): void {
     if (this.#isOpen) return;
-    this.#isOpen = true;
     this.#deps.spool?.load(this.points);
+    this.#isOpen = true;
     this.#dropExcess();
     if (this.length > 0) this.#deps.log.info({ points: this.length }, 'points of an earlier run are queued again');
     this.#publish();

@@ -8,6 +8,7 @@ import { doneRecord } from './record.ts';
 import { OpenSegment } from './segment.ts';
 import { SegmentShelf } from './segment-shelf.ts';
 import type { SpoolFiles } from './spool-files.ts';
+import { SpoolInUseError, SpoolLock, TOUCH_MS } from './spool-lock.ts';
 import { writePending } from './write-pending.ts';
 
 /** What a spool on disk works with. */
@@ -32,16 +33,23 @@ const SYNC_MS = 1000;
 /** How long the spool is left alone after a failure. */
 const RETRY_MS = 10_000;
 
-/** Segment files in a directory that one process at a time uses. While it cannot be written, points are in memory alone. */
+/**
+ * Segment files in a directory that one process at a time uses, the one that has its lock. While it cannot be written,
+ * points are in memory alone.
+ */
 export class DiskSpool implements Spool {
   readonly #deps: DiskSpoolDeps;
   readonly #shelf: SegmentShelf;
   #open: OpenSegment | undefined;
+  #lock: SpoolLock | undefined;
   /** Points from here on are not on disk. */
   #savedTo = 0;
   #retryAtMs = 0;
   #isUp = true;
+  /** Another process has taken the directory over, with the points in it: it is not to be touched any more. */
+  #isLost = false;
   #syncTimer: Timer | undefined;
+  #touchTimer: Timer | undefined;
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(deps: DiskSpoolDeps) {
@@ -60,7 +68,7 @@ export class DiskSpool implements Spool {
   load(queue: PointQueue): void {
     const { directory, files, log } = this.#deps;
     this.#guarded('read', () => {
-      files.mkdirSync(directory, { recursive: true, mode: 0o750 });
+      this.#takeLock();
       const { segments, problems } = loadSegments(directory, files, queue);
       for (const segment of segments) this.#shelf.put(segment);
       for (const problem of problems) {
@@ -75,10 +83,11 @@ export class DiskSpool implements Spool {
   }
 
   save(queue: PointQueue): void {
-    if (this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
+    if (this.#isLost || this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
     // A file that was begun in vain has the name that the next one will have.
     if (!this.#isUp) this.#shelf.deleteUnwanted(queue);
     this.#guarded('write', () => {
+      this.#takeLock();
       const ranges = queue.pending({ from: this.#savedTo, to: queue.end });
       writePending(queue, ranges, {
         segment: (firstSeq) => this.#segment(firstSeq),
@@ -93,6 +102,7 @@ export class DiskSpool implements Spool {
   }
 
   forget(queue: PointQueue, ranges: readonly Range[]): void {
+    if (this.#isLost) return;
     this.#shelf.deleteUnwanted(queue);
     const open = this.#open;
     if (open === undefined || this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
@@ -111,17 +121,38 @@ export class DiskSpool implements Spool {
 
   async close(): Promise<void> {
     this.#syncTimer?.cancel();
+    this.#touchTimer?.cancel();
     this.#rotate();
     await this.#closing;
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #takeLock(): void {
+    if (this.#lock !== undefined) return;
+    const { directory, files } = this.#deps;
+    files.mkdirSync(directory, { recursive: true, mode: 0o750 });
+    this.#lock = SpoolLock.take(directory, files);
+    this.#touchSoon();
+  }
+
+  #touchSoon(): void {
+    this.#touchTimer = this.#deps.clock.after(TOUCH_MS, () => {
+      try {
+        this.#lock?.touch();
+      } catch (error) {
+        this.#isLost = error instanceof SpoolInUseError;
+        this.#failed('lock', error);
+      }
+      if (!this.#isLost) this.#touchSoon();
+    });
+    this.#touchTimer.unref();
   }
 
   #segment(firstSeq: number): OpenSegment {
     if (this.#open !== undefined && this.#open.bytes >= SEGMENT_BYTES) this.#rotate();
-    if (this.#open === undefined) {
-      const { directory, files } = this.#deps;
-      files.mkdirSync(directory, { recursive: true, mode: 0o750 });
-      this.#open = new OpenSegment(directory, firstSeq, files);
-    }
+    const { directory, files } = this.#deps;
+    this.#open ??= new OpenSegment(directory, firstSeq, files);
     return this.#open;
   }
 
@@ -148,6 +179,8 @@ export class DiskSpool implements Spool {
     try {
       run();
     } catch (error) {
+      // At the start the user has to know; later there are points to be kept.
+      if (operation === 'read' && error instanceof SpoolInUseError) throw error;
       this.#failed(operation, error);
     }
   }

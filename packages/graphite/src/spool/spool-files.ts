@@ -10,8 +10,12 @@ export type SpoolFiles = Pick<
   | 'openSync'
   | 'readdirSync'
   | 'readFileSync'
+  | 'rmSync'
+  | 'statSync'
   | 'truncateSync'
   | 'unlinkSync'
+  | 'utimesSync'
+  | 'writeFileSync'
   | 'writeSync'
 >;
 

@@ -25,6 +25,13 @@ test('a device that is asked says who it is and how it is spoken to', async () =
   ]);
 });
 
+test('one that is asked by its names is known to have them', async () => {
+  await using device = await startTplinkDevice({ model: 'p110' });
+  const ports = { xor: device.xorPort, klap: [device.discoveryPort] };
+  const hosts = ['localhost', '127.0.0.1', 'no-such-name.invalid'];
+  expect(await look({ ports, hosts })).toMatchObject([{ host: '127.0.0.1', names: ['localhost'] }]);
+});
+
 test('an old one answers on its own port', async () => {
   await using device = await startTplinkDevice({ model: 'hs110' });
   const found = await look({ ports: { xor: device.xorPort, klap: [device.discoveryPort] } });

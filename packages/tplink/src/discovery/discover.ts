@@ -1,6 +1,8 @@
 import { generateKeyPair, randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
+import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { type Clock, systemClock } from '@device-exporters/retry';
@@ -48,6 +50,9 @@ export async function discover(options: DiscoveryOptions): Promise<readonly Disc
   const { packets, timeoutMs, signal, clock = systemClock } = options;
   signal.throwIfAborted();
   const found = new Map<string, DiscoveredDevice>();
+  const names = new Map<string, string[]>();
+  // Done long before the answers are counted; a name that takes longer is done without.
+  void noteNames(names, options.hosts ?? []);
   const sockets = await openSockets(options, (bytes, from) => note(found, bytes, from));
   try {
     const probes = await probesFor(options.ports ?? DISCOVERY_PORTS);
@@ -55,7 +60,7 @@ export async function discover(options: DiscoveryOptions): Promise<readonly Disc
       await sendAll(sockets, probes, options);
       await clock.sleep(timeoutMs / packets, signal);
     }
-    return [...found.values()];
+    return Array.from(found.values(), (device) => withNames(device, names));
   } finally {
     for (const { socket } of sockets) socket.close();
   }
@@ -97,6 +102,20 @@ function note(found: Map<string, DiscoveredDevice>, bytes: Buffer, from: RemoteI
   if (device === undefined) return;
   const known = found.get(device.key);
   if (known === undefined || known.hint.protocol === 'xor') found.set(device.key, device);
+}
+
+/** Notes which names have which address; those that have none are not there. */
+async function noteNames(names: Map<string, string[]>, hosts: readonly string[]): Promise<void> {
+  const noteOne = async (name: string): Promise<void> => {
+    const addresses = await lookup(name, { all: true });
+    for (const { address } of addresses) names.set(address, [...(names.get(address) ?? []), name]);
+  };
+  await Promise.allSettled([...new Set(hosts)].filter((host) => isIP(host) === 0).map(noteOne));
+}
+
+function withNames(device: DiscoveredDevice, names: ReadonlyMap<string, readonly string[]>): DiscoveredDevice {
+  const own = names.get(device.host);
+  return own === undefined ? device : { ...device, names: own };
 }
 
 interface Interface {

@@ -11,6 +11,8 @@ export interface DiscoveredDevice {
   /** Its id as discovery has it: not the one that it gives itself later. May be empty. */
   readonly discoveryId: string;
   readonly host: string;
+  /** The names that were asked and have this address. */
+  readonly names?: readonly string[];
   /** Without region. */
   readonly model: string;
   readonly mac: string;

@@ -129,6 +129,30 @@ describe('a device that is listed', () => {
     expect(roster.size).toBe(1);
   });
 
+  test('by its name is the one that is found at the address of that name, and keeps the name', () => {
+    const { roster, addresses, only } = create();
+    roster.list(['plug.example']);
+    roster.found([{ ...found('A', '192.0.2.1'), names: ['other.example', 'plug.example'] }]);
+    expect(addresses()).toEqual(['plug.example:80']);
+    roster.found([{ ...found('A', '192.0.2.2'), names: ['plug.example'] }]);
+    expect(addresses()).toEqual(['plug.example:80']);
+    only().read('id');
+    only().isUp = false;
+    roster.found([found('A', '192.0.2.9')]);
+    expect(addresses()).toEqual(['192.0.2.9:80']);
+  });
+
+  test.each([
+    ['192.0.2.1:80', 1],
+    ['192.0.2.1:9999', 1],
+    ['192.0.2.1:8123', 2],
+  ])('as %s is %d with one that is found at port 80 of that address', (address, count) => {
+    const { roster } = create();
+    roster.list([address]);
+    roster.found([found('A', '192.0.2.1')]);
+    expect(roster.size).toBe(count);
+  });
+
   test('is never forgotten', async () => {
     const { roster, clock } = create();
     roster.list(['192.0.2.1']);

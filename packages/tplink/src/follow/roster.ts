@@ -1,5 +1,6 @@
 import type { Clock } from '@device-exporters/retry';
 import { parseAddress } from '../connect/address.ts';
+import { DEVICE_PORTS } from '../connect/way.ts';
 import type { DiscoveredDevice } from '../discovery/reply.ts';
 import { isSamePlace, type Whereabouts, whereaboutsOf } from './whereabouts.ts';
 
@@ -105,15 +106,15 @@ export class Roster<D extends RosterDevice> {
 
   #found(found: DiscoveredDevice): void {
     const { tell } = this.#options;
-    const whereabouts = whereaboutsOf(found);
     const known = this.#knownAs(found);
+    const whereabouts = whereaboutsOf(known === undefined ? found : { ...found, host: nameIn(found, known.device) });
     if (known === undefined) {
       tell('found', this.#add(found.key, whereabouts, found.discoveryId || found.key, false));
       return;
     }
     this.#see(known);
     const { device, isListed } = known;
-    const isThere = hostOf(device) === found.host;
+    const isThere = isAt(device, found);
     // One that is read stays as it is: another answer to discovery may be of its other port, or its other name. Where the
     // configuration says how a listed one is spoken to, discovery does not know better.
     if (isSamePlace(device.whereabouts, whereabouts) || (device.isUp && (isThere || isListed))) return;
@@ -123,7 +124,8 @@ export class Roster<D extends RosterDevice> {
   }
 
   /** The entry of a device that has answered; listed ones are known by their address first, and then by who they are. */
-  #knownAs({ key, host, discoveryId }: DiscoveredDevice): Entry<D> | undefined {
+  #knownAs(found: DiscoveredDevice): Entry<D> | undefined {
+    const { key, discoveryId } = found;
     const own = this.#entries.get(key);
     if (own !== undefined) return own;
     // Old devices give discovery the id that they give themselves.
@@ -135,7 +137,7 @@ export class Roster<D extends RosterDevice> {
     if (entry !== undefined && (alias?.deviceId ?? entry.device.deviceId) === entry.device.deviceId) return entry;
     this.#aliases.delete(key);
     for (const [entryKey, listed] of this.#entries) {
-      if (!listed.isListed || hostOf(listed.device) !== host) continue;
+      if (!listed.isListed || !isAt(listed.device, found) || !mayHavePort(listed.device, found)) continue;
       this.#aliases.set(key, { entryKey, deviceId: listed.device.deviceId });
       return listed;
     }
@@ -197,6 +199,23 @@ export class Roster<D extends RosterDevice> {
 
 function hostOf({ whereabouts }: RosterDevice): string {
   return parseAddress(whereabouts.address).host;
+}
+
+/** Whether a device that has answered is where this one is thought to be. */
+function isAt(device: RosterDevice, { host, names = [] }: DiscoveredDevice): boolean {
+  const own = hostOf(device);
+  return own === host || names.includes(own);
+}
+
+/** The host as the configuration has it: a name outlasts its addresses. */
+function nameIn(found: DiscoveredDevice, device: RosterDevice): string {
+  return isAt(device, found) ? hostOf(device) : found.host;
+}
+
+/** A device has several ports, but none of its own choice: one that is listed with such a one is another, behind a router. */
+function mayHavePort({ whereabouts }: RosterDevice, { hint }: DiscoveredDevice): boolean {
+  const { port } = parseAddress(whereabouts.address);
+  return port === undefined || port === hint.port || Object.values(DEVICE_PORTS).includes(port);
 }
 
 /** Whether an address names a port or a protocol besides the host. */

@@ -3,12 +3,13 @@ import { LedgerBook } from '../ledger-book.ts';
 import { Account } from '../login/account.ts';
 import { LoginDesk } from '../login/login-desk.ts';
 import { LoginGuard } from '../login/login-guard.ts';
-import { OneTimeKeys } from '../login/one-time-keys.ts';
+import type { OneTimeKeys } from '../login/one-time-keys.ts';
 import type { RsaKeys } from '../login/rsa.ts';
 import { TokenStore } from '../login/token-store.ts';
 import type { Settings } from '../options.ts';
 import { FaultPlan } from './fault-plan.ts';
 import type { Home } from './home.ts';
+import { createKeys } from './own-keys.ts';
 import { Sessions } from './sessions.ts';
 
 /** What all connections and requests of one Miniserver share. */
@@ -64,14 +65,6 @@ export function createCore(settings: Settings, rsa: RsaKeys, createHome: (sessio
     sessions,
     home,
   };
-}
-
-/** One-time keys as this firmware makes them. */
-export function createKeys(settings: Settings): OneTimeKeys {
-  return new OneTimeKeys(settings.clock, settings.randomBytes, {
-    lifetimeMs: settings.limits.oneTimeKeyLifetimeMs,
-    asciiHex: !isAtLeast(settings.firmware, FEATURE.sha256),
-  });
 }
 
 function createTokenStore(settings: Settings, rsa: RsaKeys, sessions: Sessions): TokenStore {

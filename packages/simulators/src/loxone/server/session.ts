@@ -7,8 +7,10 @@ import { IDENTIFIER } from '../wire/header.ts';
 import { CommandChannel } from './command-channel.ts';
 import type { Caller } from './commands/command.ts';
 import { Conversation } from './conversation.ts';
-import { type Core, createKeys } from './core.ts';
+import type { Core } from './core.ts';
 import { type Message, Outbox } from './outbox.ts';
+import { createKeys } from './own-keys.ts';
+import type { OpenSession } from './sessions.ts';
 
 /** Where a connection comes from and what it runs on. */
 export interface Peer {
@@ -24,7 +26,7 @@ export interface Peer {
 const CLOSE_PATIENCE_MS = 1000;
 
 /** One WebSocket connection, from the upgrade until it is gone: who is at the other end, and how long for. */
-export class Session implements Caller {
+export class Session implements Caller, OpenSession {
   readonly keys: OneTimeKeys;
   readonly #core: Core;
   readonly #socket: WebSocket;

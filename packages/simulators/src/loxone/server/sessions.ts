@@ -1,14 +1,39 @@
 import { type EventBatch, encodeDaytimers, encodeTexts, encodeValues, encodeWeather } from '../wire/event-tables.ts';
 import { IDENTIFIER } from '../wire/header.ts';
 import type { Message } from './outbox.ts';
-import type { Session } from './session.ts';
+
+/** An open connection, for those who mean all of them. */
+export interface OpenSession {
+  /** That it logged in with. */
+  readonly token: string | undefined;
+  /** Whether it holds an event slot. */
+  readonly subscribed: boolean;
+  /** Resolves when the connection is gone. */
+  readonly ended: Promise<void>;
+  /** Sends a message after what is already on its way; resolves when it was handed to the socket. */
+  send(message: Message): Promise<void>;
+  /** Sends WebSocket messages as they are, without headers of their own. */
+  sendFrames(frames: readonly (Buffer | string)[]): Promise<void>;
+  /** Writes bytes below the WebSocket. */
+  sendRaw(bytes: Buffer): void;
+  /** Answers nothing and sends nothing any more, while the connection stays open. */
+  mute(): void;
+  /** Ends {@link mute}. */
+  unmute(): void;
+  /** Sends a close frame after what is already on its way; a download under way is broken off. */
+  close(code: number, reason: string): Promise<void>;
+  /** Ends the connection with a close frame, or without when the client does not answer it. */
+  dismiss(code: number, reason: string): Promise<void>;
+  /** Breaks the TCP connection with a reset. */
+  reset(): void;
+}
 
 /** The open WebSocket connections of one Miniserver. */
 export class Sessions {
-  readonly #open = new Set<Session>();
+  readonly #open = new Set<OpenSession>();
 
   /** Those open now. */
-  get all(): readonly Session[] {
+  get all(): readonly OpenSession[] {
     return [...this.#open];
   }
 
@@ -18,12 +43,12 @@ export class Sessions {
   }
 
   /** A connection begins. */
-  add(session: Session): void {
+  add(session: OpenSession): void {
     this.#open.add(session);
   }
 
   /** A connection is gone. */
-  remove(session: Session): void {
+  remove(session: OpenSession): void {
     this.#open.delete(session);
   }
 
