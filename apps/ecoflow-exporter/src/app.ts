@@ -66,11 +66,11 @@ function start(context: AppContext<Config>, clock: Clock): RunningApp<Config> {
     health: () => ({ key: 'devices', devices: following.stations.health() }),
     beforeScrape: render,
     reload: async (config) => {
-      push.apply(config.opentelemetry);
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
       following.stations.dispose();
       following = follow(config);
+      push.apply(config.opentelemetry);
     },
     // What was said last is exported before it goes.
     finished: stopped

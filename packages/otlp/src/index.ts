@@ -5,10 +5,10 @@ export { createOtlpPush, type OtlpPush, type OtlpPushOptions } from './push/push
 export { type OtlpSectionConfig, otlpSection, problemsOfOtlpSection } from './push/section.ts';
 /** @public */
 export { InvalidOtlpSettingError } from './settings/invalid-setting.ts';
+export type { OtlpProtocol } from './settings/protocol.ts';
 export type {
   OtlpCompression,
   OtlpDefaults,
-  OtlpProtocol,
   OtlpSettings,
   OtlpTlsSettings,
 } from './settings/settings.ts';

@@ -56,7 +56,7 @@ export function otlpSection<const P extends string>(prefix: P) {
     },
     auth: {
       headers: {
-        doc: `Headers of each push; the variable \`${prefix}_OTLP_AUTH_HEADER_<NAME>\` sets the header NAME.`,
+        doc: `Headers of each push; the variable \`${prefix}_OTLP_AUTH_HEADER_<NAME>\` sets the header NAME, with \`_FILE\` behind it to what is in a file.`,
         format: 'text-map',
         default: {},
         envPrefix: `${prefix}_OTLP_AUTH_HEADER_`,

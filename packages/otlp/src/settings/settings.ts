@@ -1,9 +1,9 @@
 import { endpointUrl } from './endpoint.ts';
 import { InvalidOtlpSettingError } from './invalid-setting.ts';
 import { merged, pairsOf } from './pairs.ts';
+import type { OtlpProtocol } from './protocol.ts';
 import { type Environment, millisecondsOf, otlpVariable } from './variables.ts';
 
-export type OtlpProtocol = 'grpc' | 'http';
 export type OtlpCompression = 'none' | 'gzip';
 
 /** How the collector is known, and how this program is known to it. Paths of PEM files. */

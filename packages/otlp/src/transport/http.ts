@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { watchFailures } from './answers.ts';
-import type { ConnectOptions } from './connect.ts';
+import type { ConnectOptions } from './connect-options.ts';
 import { ExportError, toExportError } from './export-error.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { type Transport, transportOf } from './transport.ts';
