@@ -1,8 +1,9 @@
 import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { createOtlpPush } from '@device-exporters/otlp';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import { apiTypeOf, type Config, checkConfig, schema } from './config.ts';
 import { DynamicFamilies } from './dynamic-families.ts';
-import { declareMetrics } from './metrics.ts';
+import { declareMetrics, declareOptionalMetrics } from './metrics.ts';
 import { createSource } from './sources/create-source.ts';
 import { Stations } from './stations.ts';
 
@@ -29,39 +30,51 @@ export function ecoflowExporterOn(clock: Clock): App<typeof schema> {
   };
 }
 
-function start(
-  { config: first, registry, log, signal, environment }: AppContext<Config>,
-  clock: Clock,
-): RunningApp<Config> {
+function start(context: AppContext<Config>, clock: Clock): RunningApp<Config> {
+  const { config: first, registry, log, signal, environment } = context;
   const metrics = declareMetrics(registry, first.metrics_prefix);
   const dynamic = new DynamicFamilies(registry, first.metrics_prefix);
 
   const follow = (config: Config) => {
-    const context = {
+    const shared = {
       registry,
       metrics,
       dynamic: config.metrics === 'typed' ? undefined : dynamic,
       isTyped: config.metrics !== 'dynamic',
       log,
     };
-    const stations = new Stations(config, context);
+    const stations = new Stations(config, shared);
     const stop = new AbortController();
     log.info({ api: apiTypeOf(config), devices: stations.wanted ?? 'all of the account' }, 'reading devices');
     const source = createSource({ config, stations, metrics, clock, log }, environment);
-    const ended = source.run(AbortSignal.any([signal, stop.signal])).then(() => stations.dispose());
+    const ended = source.run(AbortSignal.any([signal, stop.signal]));
     return { stations, stop, ended };
   };
   let following = follow(first);
+  // Devices say more than anybody reads: what they have said is put on the page when somebody looks.
+  const render = async (): Promise<void> => following.stations.render();
+  const push = createOtlpPush({
+    ...context,
+    serviceName: 'ecoflow-exporter',
+    declareMetrics: () => declareOptionalMetrics(registry).otlp,
+    beforeExport: render,
+    clock,
+  });
+  push.apply(first.opentelemetry);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'devices', devices: following.stations.health() }),
-    // Devices say more than anybody reads: what they have said is put on the page when somebody looks.
-    beforeScrape: async () => following.stations.render(),
+    beforeScrape: render,
     reload: async (config) => {
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
+      following.stations.dispose();
       following = follow(config);
+      push.apply(config.opentelemetry);
     },
-    finished: stopped.then(() => following.ended),
+    // What was said last is exported before it goes.
+    finished: stopped
+      .then(() => Promise.all([following.ended, push.finished]))
+      .then(() => following.stations.dispose()),
   };
 }

@@ -1,4 +1,5 @@
 import type { ConfigOf, Problem, Schema } from '@device-exporters/exporter';
+import { otlpSection, problemsOfOtlpSection } from '@device-exporters/otlp';
 import { InvalidHostError, originOf } from './cloud/hosts.ts';
 
 /** Every setting of ecoflow-exporter: its type, default, documentation and variable. */
@@ -160,6 +161,7 @@ export const schema = {
     env: 'ECOFLOW_STATE_DIR',
   },
   log_level: { doc: 'How much is logged.', format: 'log-level', default: 'info', env: 'LOG_LEVEL' },
+  opentelemetry: otlpSection('ECOFLOW'),
 } as const satisfies Schema;
 
 export type Config = ConfigOf<typeof schema>;
@@ -177,7 +179,12 @@ export function apiTypeOf({ api_type, access_key }: Pick<Config, 'api_type' | 'a
 
 /** What no single setting can tell: that there are credentials, of one kind, and those that the kind of access wants. */
 export function checkConfig(config: Config): Problem[] {
-  return [...problemsOfCredentials(config), ...problemsOfPrefix(config), ...problemsOfHost(config)];
+  return [
+    ...problemsOfCredentials(config),
+    ...problemsOfPrefix(config),
+    ...problemsOfHost(config),
+    ...problemsOfOtlpSection(config.opentelemetry),
+  ];
 }
 
 function problemsOfCredentials(config: Config): Problem[] {

@@ -1,4 +1,5 @@
 import { type Family, Histogram, type SeriesRegistry } from '@device-exporters/metrics';
+import { declareOtlpMetrics } from '@device-exporters/otlp';
 import type { TypedLabel, TypedMetric } from './mapping/typed-reading.ts';
 
 /** Labels that name a device, in the order of the exposition. */
@@ -202,4 +203,9 @@ function declareMqttMetrics(registry: SeriesRegistry, prefix: string) {
       labels: ['status'],
     }),
   };
+}
+
+/** Families that exist only where a push to an OpenTelemetry collector is configured. */
+export function declareOptionalMetrics(registry: SeriesRegistry) {
+  return { otlp: declareOtlpMetrics(registry, 'ecoflow_otlp') };
 }

@@ -4,13 +4,20 @@ import { InvalidPathError, parsePaths } from './discovery/field-path.ts';
 import { labelNameOf } from './discovery/label-names.ts';
 import { ownNamesOf } from './discovery/names.ts';
 import { InvalidKindError, mergeKinds } from './kinds/kind-plan.ts';
+import { checkOtlp } from './otlp.ts';
 
 /** Paths that are something else already. */
 const TAKEN = /^\/(|healthz|webhook|-\/.*|sd(\/.*)?)$/;
 
 /** What no single setting can tell. */
 export function checkConfig(config: Config): Problem[] {
-  return [...checkAccess(config), ...checkServing(config), ...checkKinds(config), ...checkQueries(config)];
+  return [
+    ...checkAccess(config),
+    ...checkServing(config),
+    ...checkKinds(config),
+    ...checkQueries(config),
+    ...checkOtlp(config),
+  ];
 }
 
 function problem(key: string, message: string): Problem {

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { createOtlpPush } from '@device-exporters/otlp';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import { accountOf } from './account.ts';
 import { type Config, checkConfig, schema } from './config.ts';
 import { discoverCommand } from './discover-command.ts';
 import { discoverIn } from './discovery.ts';
-import { declareMetrics, templatesFor } from './metrics.ts';
+import { declareMetrics, declareOptionalMetrics, templatesFor } from './metrics.ts';
 import { onceCommand } from './once-command.ts';
 import { closeOutput, openOutput } from './output.ts';
 import { type Discover, Plugs } from './plugs.ts';
@@ -74,12 +75,22 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
   let running = context.config;
   let sending = send(running);
   let following = follow(running, sending);
+  const push = createOtlpPush({
+    ...context,
+    // The page has what is to be known of this program, a collector also gets what the devices say.
+    registry: { families: () => [...following.plugs.readings.families(), ...registry.families()] },
+    serviceName: 'kasa-graphite',
+    declareMetrics: () => declareOptionalMetrics(registry).otlp,
+    clock,
+  });
+  push.apply(context.config.opentelemetry);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'devices', devices: following.plugs.health() }),
     reload: async (config) => {
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
+      following.plugs.dispose();
       // Points that wait go on waiting where nothing has changed for them.
       const { prefix: _, ...now } = config.graphite;
       const { prefix: __, ...before } = sending.graphite;
@@ -96,10 +107,12 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       }
       following = follow(config, sending);
       running = config;
+      push.apply(config.opentelemetry);
     },
     finished: stopped.then(async () => {
       await following.ended;
-      await sending.stop();
+      await Promise.all([sending.stop(), push.finished]);
+      following.plugs.dispose();
     }),
   };
 }

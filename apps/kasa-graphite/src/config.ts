@@ -1,5 +1,6 @@
 import type { ConfigOf, Problem, Schema } from '@device-exporters/exporter';
 import { InvalidTemplateError } from '@device-exporters/graphite';
+import { otlpSection, problemsOfOtlpSection } from '@device-exporters/otlp';
 import { InvalidAddressError, parseAddress } from '@device-exporters/tplink';
 import { templatesFor } from './metrics.ts';
 
@@ -91,12 +92,13 @@ export const schema = {
     default: null,
     env: 'KASA_STATE_DIR',
   },
+  opentelemetry: otlpSection('KASA'),
 } as const satisfies Schema;
 
 export type Config = ConfigOf<typeof schema>;
 
 /** What no single setting can tell: that addresses are some, that the prefix is the beginning of a path. */
-export function checkConfig({ graphite, kasa }: Config): Problem[] {
+export function checkConfig({ graphite, kasa, opentelemetry }: Config): Problem[] {
   const problemOf = (key: string, attempt: () => unknown): Problem[] => {
     try {
       attempt();
@@ -109,5 +111,6 @@ export function checkConfig({ graphite, kasa }: Config): Problem[] {
   return [
     ...problemOf('graphite.prefix', () => templatesFor(graphite.prefix)),
     ...kasa.devices.flatMap((address, index) => problemOf(`kasa.devices[${index}]`, () => parseAddress(address))),
+    ...problemsOfOtlpSection(opentelemetry),
   ];
 }

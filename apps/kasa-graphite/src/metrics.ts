@@ -1,5 +1,6 @@
 import { createPathTemplate, declareGraphiteMetrics, type SeriesTemplates } from '@device-exporters/graphite';
 import { type Family, SeriesRegistry } from '@device-exporters/metrics';
+import { declareOtlpMetrics } from '@device-exporters/otlp';
 import type { Measurements } from '@device-exporters/tplink';
 
 const JOULES_PER_WATT_HOUR = 3_600;
@@ -26,7 +27,7 @@ const LEAVES = {
 type Measurement = keyof typeof LEAVES;
 const MEASUREMENTS = Object.keys(LEAVES) as Measurement[];
 
-/** The series of the readings, apart from the page: they go to Graphite alone. */
+/** The series of the readings, apart from the page: they go to Graphite, and to an OpenTelemetry collector where one is wanted. */
 export interface Readings {
   readonly registry: SeriesRegistry;
   readonly families: Readonly<Record<Measurement, Family<'device'>>>;
@@ -38,13 +39,18 @@ export interface LeafValue {
   readonly value: number;
 }
 
+/** Name of a reading where it has labels instead of a path. */
+function nameOf(leaf: string): string {
+  return `kasa_${leaf}`;
+}
+
 /** Declares the readings. */
 export function declareReadings(): Readings {
   const registry = new SeriesRegistry();
   const families = MEASUREMENTS.map((name) => {
     const { leaf, help } = LEAVES[name];
     const type = leaf.endsWith('_total') ? 'counter' : 'gauge';
-    return [name, registry[type]({ name: leaf, help, labels: ['device'] })] as const;
+    return [name, registry[type]({ name: nameOf(leaf), help, labels: ['device'] })] as const;
   });
   return { registry, families: Object.fromEntries(families) as Readings['families'] };
 }
@@ -57,7 +63,7 @@ export function declareReadings(): Readings {
 export function templatesFor(prefix: string): SeriesTemplates {
   const templates = MEASUREMENTS.map((name) => {
     const { leaf } = LEAVES[name];
-    return [leaf, createPathTemplate(`${prefix}.kasa.{device}.${leaf}`)] as const;
+    return [nameOf(leaf), createPathTemplate(`${prefix}.kasa.{device}.${leaf}`)] as const;
   });
   return new Map(templates);
 }
@@ -103,3 +109,8 @@ export function declareMetrics(registry: SeriesRegistry) {
 }
 
 export type Metrics = ReturnType<typeof declareMetrics>;
+
+/** Families that exist only where a push to an OpenTelemetry collector is configured. */
+export function declareOptionalMetrics(registry: SeriesRegistry) {
+  return { otlp: declareOtlpMetrics(registry, 'kasa_graphite_otlp') };
+}

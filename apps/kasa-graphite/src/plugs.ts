@@ -67,7 +67,16 @@ export class Plugs {
     this.#roster.list(this.#options.config.devices);
     await Promise.all([this.#lookAroundAgainAndAgain(signal).catch(ends), this.#pollAgainAndAgain(signal).catch(ends)]);
     await Promise.allSettled(this.#underWay);
+  }
+
+  /** Lets the devices and their series go, once {@link run} has ended. */
+  dispose(): void {
     this.#roster.dispose();
+  }
+
+  /** The series of what devices have said. */
+  get readings(): SeriesRegistry {
+    return this.#readings.registry;
   }
 
   /** Looks around and reads everybody, once. @returns how many devices have been read, of how many */

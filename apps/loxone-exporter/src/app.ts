@@ -1,9 +1,9 @@
 import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { createOtlpPush } from '@device-exporters/otlp';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import { type Config, checkConfig, schema } from './config.ts';
-import { declareMetrics } from './metrics.ts';
+import { declareMetrics, declareOptionalMetrics } from './metrics.ts';
 import { createMiniservers } from './miniservers.ts';
-import { createPush } from './push.ts';
 
 /** loxone-exporter as the common life of all exporters sees it. */
 export const loxoneExporter = loxoneExporterOn(systemClock);
@@ -31,15 +31,20 @@ function start(context: AppContext<Config>, clock: Clock): RunningApp<Config> {
   const { config, registry, log, signal } = context;
   const metrics = declareMetrics(registry);
   metrics.up.series().set(1);
-  const push = createPush({ ...context, clock });
-  push.apply(config);
+  const push = createOtlpPush({
+    ...context,
+    serviceName: 'loxone-exporter',
+    declareMetrics: () => declareOptionalMetrics(registry).otlp,
+    clock,
+  });
+  push.apply(config.opentelemetry);
   const miniservers = createMiniservers({ registry, metrics, log, clock, signal });
   const following = miniservers.apply(config);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'miniservers', devices: miniservers.health() }),
     reload: (next) => {
-      push.apply(next);
+      push.apply(next.opentelemetry);
       return miniservers.apply(next);
     },
     finished: following

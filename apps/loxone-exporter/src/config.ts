@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ConfigOf, Problem, Schema } from '@device-exporters/exporter';
+import { otlpSection, problemsOfOtlpSection } from '@device-exporters/otlp';
 
 /** Every setting of loxone-exporter: its type, default, documentation and variable. */
 export const schema = {
@@ -106,62 +107,7 @@ export const schema = {
     default: null,
     env: 'LOXONE_TOKEN_FILE',
   },
-  opentelemetry: {
-    enabled: {
-      doc: 'Push every metric to an OpenTelemetry collector too.',
-      format: 'boolean',
-      default: false,
-      env: 'LOXONE_OTLP_ENABLED',
-    },
-    endpoint: {
-      doc: 'Address of the collector. As long as it is the default, `OTEL_EXPORTER_OTLP_ENDPOINT` counts, and the port is 4318 over http.',
-      format: 'url',
-      default: 'http://collector:4317',
-      env: 'LOXONE_OTLP_ENDPOINT',
-    },
-    protocol: {
-      doc: 'How to speak to it; `http` is protobuf over HTTP.',
-      format: ['grpc', 'http'],
-      default: 'grpc',
-      env: 'LOXONE_OTLP_PROTOCOL',
-    },
-    interval_seconds: {
-      doc: 'Seconds between two pushes.',
-      format: 'number',
-      default: 30,
-      minimum: 1,
-      env: 'LOXONE_OTLP_INTERVAL',
-    },
-    timeout_seconds: {
-      doc: 'Seconds one request may take.',
-      format: 'number',
-      default: 15,
-      minimum: 1,
-      env: 'LOXONE_OTLP_TIMEOUT',
-    },
-    tls: {
-      enabled: {
-        doc: 'Speak TLS to the collector, also where the address says http://; https:// does by itself.',
-        format: 'boolean',
-        default: false,
-        env: 'LOXONE_OTLP_TLS_ENABLED',
-      },
-      cert_path: {
-        doc: 'CA file to verify it with, instead of the authorities of the system.',
-        format: 'file',
-        default: null,
-        env: 'LOXONE_OTLP_TLS_CERT_PATH',
-      },
-    },
-    auth: {
-      headers: {
-        doc: 'Headers of each push; the variable `LOXONE_OTLP_AUTH_HEADER_<NAME>` sets the header NAME.',
-        format: 'text-map',
-        default: {},
-        envPrefix: 'LOXONE_OTLP_AUTH_HEADER_',
-      },
-    },
-  },
+  opentelemetry: otlpSection('LOXONE'),
 } as const satisfies Schema;
 
 export type Config = ConfigOf<typeof schema>;
@@ -190,10 +136,7 @@ export function checkConfig(config: Config): Problem[] {
       ...problemOfName(names, index),
       ...problemOfCaFile(miniserver.tls_verify, `miniservers[${index}].tls_verify`),
     ]),
-    ...problemOfCaFile(
-      (config.opentelemetry.enabled && config.opentelemetry.tls.cert_path) || false,
-      'opentelemetry.tls.cert_path',
-    ),
+    ...problemsOfOtlpSection(config.opentelemetry),
   ];
 }
 

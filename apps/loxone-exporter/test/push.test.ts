@@ -1,25 +1,14 @@
 import { startApp, until } from '@device-exporters/exporter/testing';
-import { type Receiver, receiveGrpc, receiveHttp } from '@device-exporters/otlp/testing';
+import { pushTo, type Receiver, receiveGrpc, receiveHttp } from '@device-exporters/otlp/testing';
 import { createScaledClock } from '@device-exporters/retry/testing';
 import { startMiniserver } from '@device-exporters/simulators';
 import { describe, expect, test } from 'vitest';
 import { loxoneExporter } from '../src/app.ts';
 import { connected, entryOf, follow } from './followed.ts';
 
-/** The configuration of a push to this collector, every second. */
-function pushTo({ port }: Receiver, more: object = {}): object {
-  return { enabled: true, endpoint: `http://127.0.0.1:${port}`, interval_seconds: 1, ...more };
-}
-
 /** What a collector last heard of the outdoor temperature. */
-function temperatureAt({ requests }: Receiver): number | undefined {
-  const points = requests.at(-1)?.points ?? [];
-  const found = points.find(({ name, labels }) => {
-    return (
-      name === 'loxone_control_value' && labels['name'] === 'Outdoor Temperature' && labels['subcontrol'] === 'value'
-    );
-  });
-  return found?.value;
+function temperatureAt(collector: Receiver): number | undefined {
+  return collector.latest('loxone_control_value', { name: 'Outdoor Temperature', subcontrol: 'value' })?.value;
 }
 
 describe.each([

@@ -1,4 +1,5 @@
 import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
+import { createOtlpPush } from '@device-exporters/otlp';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import { discover } from '@device-exporters/tplink';
 import { accountOf } from './account.ts';
@@ -6,7 +7,7 @@ import { type CompatibilityMetric, declareCompatibilityMetrics } from './compati
 import { type Config, checkConfig, schema, type TapoConfig } from './config.ts';
 import { Devices, type Discover, type Heritage } from './devices.ts';
 import { discoveryOptionsOf } from './discovery.ts';
-import { declareMetrics } from './metrics.ts';
+import { declareMetrics, declareOptionalMetrics } from './metrics.ts';
 import { probe } from './probe.ts';
 import { selectionOf } from './selection.ts';
 import { writeNonDefaults } from './write-config.ts';
@@ -78,18 +79,30 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
     return { config, devices, stop, ended };
   };
   let following = follow(context.config);
+  /** Where devices are read when somebody looks, somebody does. */
+  const readOnDemand = async (until: AbortSignal): Promise<void> => {
+    const { refresh_interval } = following.config.exporters.tapo.prometheus_options;
+    if (refresh_interval === null && !signal.aborted) await following.devices.collect(until);
+  };
+  const push = createOtlpPush({
+    ...context,
+    serviceName: 'tapo-exporter',
+    declareMetrics: () => declareOptionalMetrics(registry).otlp,
+    beforeExport: readOnDemand,
+    clock,
+  });
+  push.apply(context.config.opentelemetry);
   const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   return {
     health: () => ({ key: 'devices', devices: following.devices.health() }),
-    beforeScrape: async (until) => {
-      const { refresh_interval } = following.config.exporters.tapo.prometheus_options;
-      if (refresh_interval === null) await following.devices.collect(until);
-    },
+    beforeScrape: readOnDemand,
     reload: async (config) => {
+      push.apply(config.opentelemetry);
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
       following = follow(config, following.devices.handOver());
     },
-    finished: stopped.then(() => following.ended).then(() => following.devices.dispose()),
+    // What was read last is exported before it goes.
+    finished: stopped.then(() => Promise.all([following.ended, push.finished])).then(() => following.devices.dispose()),
   };
 }

@@ -1,4 +1,5 @@
 import { type ConfigOf, type Environment, nearest, type Problem, type Schema } from '@device-exporters/exporter';
+import { otlpSection, problemsOfOtlpSection } from '@device-exporters/otlp';
 import { DEVICE_FAMILIES, InvalidAddressError, parseAddress } from '@device-exporters/tplink';
 import { problemsOfAccount } from './account.ts';
 import { MEASUREMENT_NAMES, metricOf } from './metrics.ts';
@@ -142,12 +143,13 @@ export const schema = {
       },
     },
   },
+  opentelemetry: otlpSection('TAPO'),
 } as const satisfies Schema;
 
 export type Config = ConfigOf<typeof schema>;
 export type TapoConfig = Config['exporters']['tapo'];
 
-/** What no single setting can tell: that addresses are some, that families exist. */
+/** What no single setting can tell: that addresses are some, that families and CA files exist. */
 export function checkConfig(config: Config, environment: Environment): Problem[] {
   const { tapo } = config.exporters;
   return [
@@ -156,6 +158,7 @@ export function checkConfig(config: Config, environment: Environment): Problem[]
     ...problemsOfFamilies(tapo.supported_device_families, 'supported_device_families', isSwitch),
     ...problemsOfFamilies(tapo.per_device_family_metrics, 'per_device_family_metrics', () => true),
     ...problemsOfNames(tapo.per_device_family_metrics),
+    ...problemsOfOtlpSection(config.opentelemetry),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Family, SeriesRegistry } from '@device-exporters/metrics';
+import { declareOtlpMetrics } from '@device-exporters/otlp';
 import type { Measurements } from '@device-exporters/tplink';
 
 const IDENTITY_LABELS = ['device_id', 'child_id'] as const;
@@ -78,7 +79,7 @@ export function metricOf(measurement: Measurement): string {
   return MEASUREMENTS[measurement].name;
 }
 
-/** Every family that tapo-exporter exports, besides those of the program itself and {@link declareCompatibilityMetrics}. */
+/** Every family that tapo-exporter exports, besides those of the program itself, {@link declareOptionalMetrics} and {@link declareCompatibilityMetrics}. */
 export function declareMetrics(registry: SeriesRegistry) {
   const measured = (name: Measurement): Family<IdentityLabel> => {
     const { type, ...options }: MeasurementMetric = MEASUREMENTS[name];
@@ -121,3 +122,8 @@ export function declareMetrics(registry: SeriesRegistry) {
 }
 
 export type Metrics = ReturnType<typeof declareMetrics>;
+
+/** Families that exist only where a push to an OpenTelemetry collector is configured. */
+export function declareOptionalMetrics(registry: SeriesRegistry) {
+  return { otlp: declareOtlpMetrics(registry, 'tapo_otlp') };
+}

@@ -39,3 +39,11 @@ test('the account is never written', () => {
   const account = { tapo_username: 'me', tapo_password: 'secret' };
   expect(written({ discovery_options: { ...DISCOVERY, credentials: { me: 'secret' } } }, account)).toBeUndefined();
 });
+
+test('headers for a collector, which variables may have set, are never written', () => {
+  const opentelemetry = { enabled: true, auth: { headers: { Authorization: 'secret' } } };
+  const { enabled, auth } = schema.opentelemetry;
+  expect(nonDefaults({ opentelemetry: { enabled, auth } }, { opentelemetry })).toEqual({
+    opentelemetry: { enabled: true },
+  });
+});

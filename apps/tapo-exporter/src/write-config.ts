@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AppContext } from '@device-exporters/exporter';
 import { type Config, schema } from './config.ts';
 
-/** Never written, whatever they are. */
-const ACCOUNT = new Set(['tapo_username', 'tapo_password', 'tapo_password_file', 'credentials']);
+/** Never written, whatever they are: the account, and what a collector knows this program by. */
+const ACCOUNT = new Set(['tapo_username', 'tapo_password', 'tapo_password_file', 'credentials', 'auth']);
 
 /** Where pyprom-exporters has its configuration. */
 const USUAL_FILE = 'config.yaml';

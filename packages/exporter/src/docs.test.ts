@@ -23,7 +23,7 @@ test('settings are listed with everything a user needs', () => {
     '| `devices` | Devices. | a list of sections |  |  |',
     '| `devices[].host` | Host. | a host name or an IP address | required | `X_HOST` |',
     '| `devices[].password`, `devices[].password_file` | Secret. | text |  | `X_PASSWORD`, `X_PASSWORD_FILE` |',
-    '| `otlp.headers` | a\\|b | a section of names and texts | `{}` | `X_HEADER_<NAME>` |',
+    '| `otlp.headers` | a\\|b | a section of names and texts | `{}` | `X_HEADER_<NAME>`, `X_HEADER_<NAME>_FILE` |',
     '| `otlp.protocol` | How. | one of grpc, http | `grpc` |  |',
     '| `interval` | Seconds. | a number from 1, or null | `5` | `X_A`, `X_B` |',
   ]);

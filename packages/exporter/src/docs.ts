@@ -64,7 +64,7 @@ function settingRow(path: string, setting: Setting): string[] {
   const { doc, envPrefix, required } = setting;
   const twin = isSecret(setting) ? `, \`${path}_file\`` : '';
   const variables = namesOfEnv(setting).flatMap((name) => (isSecret(setting) ? [name, `${name}_FILE`] : [name]));
-  if (envPrefix !== undefined) variables.push(`${envPrefix}<NAME>`);
+  if (envPrefix !== undefined) variables.push(`${envPrefix}<NAME>`, `${envPrefix}<NAME>_FILE`);
   return [
     `${code(path)}${twin}`,
     doc,

@@ -1,8 +1,7 @@
 import type { SampleBlock } from './sample-block.ts';
 import { Series } from './series.ts';
-import type { SeriesGroup } from './series-group.ts';
 import { escapeHelp, labelValuesOf, seriesPrefix } from './series-prefix.ts';
-import type { FamilyBlocks, SeriesStore } from './series-store.ts';
+import type { FamilyBlocks, SeriesOwner, SeriesStore } from './series-store.ts';
 
 /** Label values by label name. */
 export type Labels<L extends string> = Readonly<Record<L, string>>;
@@ -37,12 +36,18 @@ export class InvalidFamilyError extends Error {}
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
+/** What a family needs of a group of series. */
+export interface FamilyGroup extends SeriesOwner {
+  readonly updatedAtMs: number | undefined;
+  series<L extends string>(family: Family<L>, labels: Labels<L>): Series;
+}
+
 /** What a family needs of its registry. */
 export interface FamilyHome {
   readonly store: SeriesStore;
   /** The group of series that live as long as the process. */
-  readonly ownGroup: SeriesGroup;
-  groupOf(handle: number): SeriesGroup | undefined;
+  readonly ownGroup: FamilyGroup;
+  groupOf(handle: number): FamilyGroup | undefined;
 }
 
 /** One name of the exposition: a gauge or a counter with its series. */
@@ -69,13 +74,13 @@ export class Family<L extends string = string> implements FamilyBlocks {
     this.#heads = { text: this.#head(this.name), openmetrics: this.#head(this.name.replace(/_total$/, '')) };
   }
 
-  /** The series with these labels that lives as long as the process; device series come from a {@link SeriesGroup}. */
+  /** The series with these labels that lives as long as the process; device series come from a group. */
   series(...labels: [L] extends [never] ? [] : [Labels<L>]): Series {
     return this.#home.ownGroup.series(this, (labels[0] ?? {}) as Labels<L>);
   }
 
-  /** The series with these labels in a group. For {@link SeriesGroup}. */
-  obtain(group: SeriesGroup, labels: Labels<L>): { series: Series; isNew: boolean } {
+  /** The series with these labels in a group. For the group. */
+  obtain(group: SeriesOwner, labels: Labels<L>): { series: Series; isNew: boolean } {
     const values = this.labelNames.map((name) => labels[name]);
     const prefix = seriesPrefix(this.name, this.labelNames, values);
     const { handle, isNew } = this.#home.store.obtain(this, group, prefix);

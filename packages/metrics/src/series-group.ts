@@ -1,7 +1,7 @@
-import type { Family, Labels, Sample } from './family.ts';
+import type { Family, FamilyGroup, Labels, Sample } from './family.ts';
 import type { Series } from './series.ts';
 import { labelValuesOf } from './series-prefix.ts';
-import type { SeriesOwner, SeriesStore } from './series-store.ts';
+import type { SeriesStore } from './series-store.ts';
 
 /** Puts one reading of a poll: family, labels, value. */
 export type PutReading = <L extends string>(family: Family<L>, labels: Labels<L>, value: number) => void;
@@ -12,7 +12,7 @@ export interface GroupSample extends Sample {
 }
 
 /** The series of one device: replaced together, cleared together, dropped together. */
-export class SeriesGroup implements SeriesOwner {
+export class SeriesGroup implements FamilyGroup {
   readonly id: number;
   /** When the readings were made, Unix milliseconds; undefined until {@link replace} or {@link touch} says so. */
   updatedAtMs: number | undefined;

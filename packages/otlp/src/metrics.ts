@@ -25,6 +25,10 @@ export function declareOtlpMetrics(registry: SeriesRegistry, prefix: string) {
     duration: gauge('export_duration_seconds', 'How long the latest export took, in seconds.'),
     exports: counter('exports_total', 'Exports that were tried.'),
     points: counter('points_exported_total', 'Points that the OpenTelemetry collector has taken.'),
+    rejected: counter(
+      'points_rejected_total',
+      'Points that the OpenTelemetry collector has rejected, in answers that took the others.',
+    ),
     errors: new Map<ExportFault, Series>(EXPORT_FAULTS.map((reason) => [reason, errors.series({ reason })])),
   };
 }

@@ -6,7 +6,7 @@ import { type OutputLog, silentLog } from './log.ts';
 import type { OtlpMetrics } from './metrics.ts';
 import { resourceAttributes } from './resource.ts';
 import { type OtlpDefaults, type OtlpSettings, type ResolvedSettings, resolveSettings } from './settings/settings.ts';
-import type { Environment } from './settings/variables.ts';
+import { type Environment, isSdkDisabled } from './settings/variables.ts';
 import { type OtlpStats, StatsBook } from './stats.ts';
 
 /** What {@link createOtlpOutput} makes an output of. */
@@ -19,6 +19,8 @@ export interface OtlpOutputOptions {
   /** The variables `OTEL_…` that count where settings say nothing. Default: none. */
   readonly environment?: Environment;
   readonly metrics?: OtlpMetrics;
+  /** Awaited before each export, where values are only put together when somebody looks. A failure of it is logged, and no reason not to export. */
+  beforeExport?(signal: AbortSignal): Promise<void> | void;
   /** `service.name`, unless a variable says otherwise. */
   readonly serviceName: string;
   readonly version: string;
@@ -37,7 +39,7 @@ export interface OtlpOutputOptions {
 export interface OtlpOutput {
   /**
    * Exports in each interval, first after five seconds at most, until the signal fires; then once more, closes the
-   * connection and resolves. Never rejects. One at a time.
+   * connection and resolves. Never rejects. One at a time. With `OTEL_SDK_DISABLED=true` it does nothing.
    */
   run(signal: AbortSignal): Promise<void>;
 
@@ -73,14 +75,19 @@ export function createOtlpOutput(options: OtlpOutputOptions): OtlpOutput {
     service,
     attributes: resourceAttributes(service, environment),
     limits: options.limits ?? DEFAULT_LIMITS,
+    beforeExport: options.beforeExport,
     startMs: clock.now(),
     stats,
     clock,
     log,
   });
+  const isOff = isSdkDisabled(environment);
   return {
-    run: (signal) => run(rounds, { ...settings, stopTimeoutMs, clock, log }, signal),
-    flush: (signal) => rounds.export(signal),
+    async run(signal) {
+      if (isOff) log.info({}, 'nothing is pushed to an OpenTelemetry collector: OTEL_SDK_DISABLED is true');
+      else await run(rounds, { ...settings, stopTimeoutMs, clock, log }, signal);
+    },
+    flush: async (signal) => !isOff && rounds.export(signal),
     stats: () => stats.read(),
     close: () => rounds.close(),
   };
@@ -113,8 +120,8 @@ async function run(rounds: ExportRounds, options: RunOptions, stopping: AbortSig
     await clock.sleep(Math.max(0, nextMs - clock.monotonicMs()), stopping).catch(() => undefined);
     if (stopping.aborted) break;
     await rounds.export(patience.signal, stopping);
-    // Beats that were missed are not made up for.
-    while (nextMs <= clock.monotonicMs()) nextMs += intervalMs;
+    // Beats that were missed are not made up for, and a collector that asked for quiet has it.
+    while (nextMs <= Math.max(clock.monotonicMs(), rounds.quietUntilMs)) nextMs += intervalMs;
   }
   await rounds.export(patience.signal, stopping);
   deadline?.cancel();

@@ -8,6 +8,8 @@ export interface OtlpStats {
   readonly exports: number;
   /** Points that the collector has taken. */
   readonly pointsExported: number;
+  /** Points that it has rejected, in answers that took the others. */
+  readonly pointsRejected: number;
   readonly consecutiveFailures: number;
   /** Requests that failed, by reason; reasons that never occurred are missing. */
   readonly errors: Readonly<Partial<Record<ExportFault, number>>>;
@@ -24,6 +26,7 @@ export class StatsBook {
   #isUp: boolean | undefined;
   #exports = 0;
   #points = 0;
+  #rejected = 0;
   #failures = 0;
   #durationSeconds: number | undefined;
   #lastSuccessSeconds: number | undefined;
@@ -33,10 +36,13 @@ export class StatsBook {
     metrics?.consecutiveFailures.set(0);
   }
 
-  /** One request arrived. */
-  sent(points: number): void {
-    this.#points += points;
-    this.#metrics?.points.add(points);
+  /** One request arrived. @param rejected how many of its points the collector does not want */
+  sent(points: number, rejected: number): void {
+    const taken = Math.max(0, points - rejected);
+    this.#points += taken;
+    this.#rejected += rejected;
+    this.#metrics?.points.add(taken);
+    this.#metrics?.rejected.add(rejected);
   }
 
   /** One request failed. */
@@ -65,6 +71,7 @@ export class StatsBook {
       isUp: this.#isUp,
       exports: this.#exports,
       pointsExported: this.#points,
+      pointsRejected: this.#rejected,
       consecutiveFailures: this.#failures,
       errors: { ...this.#errors },
       durationSeconds: this.#durationSeconds,

@@ -1,7 +1,7 @@
 import { createFakeClock, createScaledClock } from '@device-exporters/retry/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { declareOtlpMetrics } from '../src/index.ts';
-import { gauges, outputTo, RECEIVE, soon } from './support.ts';
+import { gauges, outputTo, PATIENCE, RECEIVE, soon } from './support.ts';
 
 /** Statuses of gRPC and HTTP that say the same. */
 const STATUS = {
@@ -21,15 +21,15 @@ describe.each(['grpc', 'http'] as const)('delivery over %s', (protocol) => {
     const stop = new AbortController();
     using output = outputTo(receiver, { registry, metrics, settings, clock: createScaledClock(10) });
     const running = output.run(stop.signal);
-    await vi.waitUntil(() => output.stats().isUp === true && receiver.requests.length >= 2);
+    await vi.waitUntil(() => output.stats().isUp === true && receiver.requests.length >= 2, PATIENCE);
     expect(await sampleOf(registry, 'x_otlp_up')).toBe(1);
     await receiver.stop();
-    await vi.waitUntil(() => output.stats().consecutiveFailures >= 2, { timeout: 10_000 });
+    await vi.waitUntil(() => output.stats().consecutiveFailures >= 2, PATIENCE);
     expect(await sampleOf(registry, 'x_otlp_up')).toBe(0);
     expect(await sampleOf(registry, 'x_otlp_consecutive_failures')).toBeGreaterThanOrEqual(2);
     expect(await registry.metrics()).toContain('g{n="2"} 2\n');
     await using again = await RECEIVE[protocol]({ port: receiver.port });
-    await vi.waitUntil(() => again.requests.length >= 1, { timeout: 10_000 });
+    await vi.waitUntil(() => again.requests.length >= 1, PATIENCE);
     stop.abort();
     await running;
     expect(await sampleOf(registry, 'x_otlp_up')).toBe(1);
@@ -40,7 +40,7 @@ describe.each(['grpc', 'http'] as const)('delivery over %s', (protocol) => {
   test.each(['unavailable', 'unauthorized', 'refused'] as const)('counts what failed: %s', async (reason) => {
     await using receiver = await RECEIVE[protocol]();
     receiver.behaviour.refuseWith = STATUS[protocol][reason];
-    using output = outputTo(receiver, { registry: gauges(1), settings: { protocol, timeoutSeconds: 0.1 } });
+    using output = outputTo(receiver, { registry: gauges(1), settings: { protocol, timeoutSeconds: 5 } });
     const stop = new AbortController();
     stop.abort();
     await output.run(stop.signal);
@@ -66,7 +66,7 @@ describe.each(['grpc', 'http'] as const)('delivery over %s', (protocol) => {
     receiver.behaviour.hold = promise;
     using output = outputTo(receiver, { registry: gauges(1), settings: { protocol } });
     const exports = [output.flush(soon()), output.flush(soon()), output.flush(soon())];
-    await vi.waitUntil(() => receiver.mostAtOnce === 1);
+    await vi.waitUntil(() => receiver.mostAtOnce === 1, PATIENCE);
     resolve();
     expect(await Promise.all(exports)).toEqual([true, true, true]);
     expect(receiver.mostAtOnce).toBe(1);
@@ -100,7 +100,7 @@ describe.each(['grpc', 'http'] as const)('delivery over %s', (protocol) => {
     using output = outputTo(receiver, { registry: gauges(1), settings, stopTimeoutMs: 200 });
     const stop = new AbortController();
     const flushing = output.flush(stop.signal);
-    await vi.waitUntil(() => receiver.mostAtOnce === 1);
+    await vi.waitUntil(() => receiver.mostAtOnce === 1, PATIENCE);
     stop.abort();
     const startedMs = performance.now();
     await Promise.all([output.run(stop.signal), flushing]);
@@ -118,7 +118,7 @@ test('a stop does not wait out the pause before a repetition', async () => {
   const stop = new AbortController();
   const running = output.run(stop.signal);
   await clock.advance(5000);
-  await vi.waitUntil(() => output.stats().errors.unavailable === 1);
+  await vi.waitUntil(() => output.stats().errors.unavailable === 1, PATIENCE);
   receiver.behaviour.refuseWith = undefined;
   stop.abort();
   await running;
@@ -135,11 +135,11 @@ test('a first export comes soon, the next ones in the interval', async () => {
   const stop = new AbortController();
   const running = output.run(stop.signal);
   await clock.advance(5000);
-  await vi.waitUntil(() => output.stats().exports === 1);
+  await vi.waitUntil(() => output.stats().exports === 1, PATIENCE);
   await clock.advance(59_000);
   expect(output.stats().exports).toBe(1);
   await clock.advance(1000);
-  await vi.waitUntil(() => output.stats().exports === 2);
+  await vi.waitUntil(() => output.stats().exports === 2, PATIENCE);
   stop.abort();
   await running;
   expect(receiver.requests).toHaveLength(3);
@@ -165,4 +165,42 @@ test('a failure is logged once, and so is its end', async () => {
     ['warn', 'unauthorized', 'export to the OpenTelemetry collector failed'],
     ['info', undefined, 'the OpenTelemetry collector takes exports again'],
   ]);
+});
+
+test('with OTEL_SDK_DISABLED nothing is pushed, and that is said', async () => {
+  await using receiver = await RECEIVE.grpc();
+  const said: string[] = [];
+  const log = { info: (_: object, message: string) => said.push(message), warn: () => undefined };
+  using output = outputTo(receiver, { registry: gauges(1), environment: { OTEL_SDK_DISABLED: 'true' }, log });
+  await output.run(soon());
+  expect(await output.flush(soon())).toBe(false);
+  expect(output.stats().exports).toBe(0);
+  expect(receiver.requests).toEqual([]);
+  expect(said).toEqual(['nothing is pushed to an OpenTelemetry collector: OTEL_SDK_DISABLED is true']);
+});
+
+describe('what is put together before an export', () => {
+  test('is in it', async () => {
+    await using receiver = await RECEIVE.grpc();
+    const registry = gauges(1);
+    const late = registry.gauge({ name: 'late', help: 'Late.' }).series();
+    using output = outputTo(receiver, { registry, beforeExport: async () => late.set(3) });
+    expect(await output.flush(soon())).toBe(true);
+    expect(receiver.latest('late')?.value).toBe(3);
+  });
+
+  test.each([
+    ['fails', () => Promise.reject(new Error('no'))],
+    ['never comes', () => new Promise<void>(() => undefined)],
+  ])('costs a warning when it %s, and the rest goes out', async (_, beforeExport) => {
+    await using receiver = await RECEIVE.grpc();
+    const said: string[] = [];
+    const log = { info: () => undefined, warn: (_: object, message: string) => said.push(message) };
+    const settings = { timeoutSeconds: 1 };
+    const clock = createScaledClock(10);
+    using output = outputTo(receiver, { registry: gauges(1), settings, beforeExport, log, clock });
+    expect(await output.flush(soon())).toBe(true);
+    expect(receiver.latest('g')?.value).toBe(0);
+    expect(said).toEqual(['values of this moment cannot be had for an export']);
+  });
 });

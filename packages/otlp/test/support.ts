@@ -34,3 +34,6 @@ export function gauges(count: number, label = (n: number): string => String(n)):
   for (let n = 0; n < count; n++) family.series({ n: label(n) }).set(n);
   return registry;
 }
+
+/** How long a test waits for what takes milliseconds on a machine with nothing else to do. */
+export const PATIENCE = { timeout: 10_000 };

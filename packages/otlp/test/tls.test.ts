@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OtlpTlsSettings } from '../src/index.ts';
 import { AUTHORITY, CLIENT, OTHER_AUTHORITY, SERVER } from './certificates.ts';
-import { gauges, outputTo, RECEIVE } from './support.ts';
+import { gauges, outputTo, RECEIVE, soon } from './support.ts';
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
@@ -39,12 +39,12 @@ describe.each(['grpc', 'http'] as const)('TLS over %s', (protocol) => {
   });
 
   test('sends nothing to a collector that another authority vouches for', async () => {
-    const { isUp, requests } = await attempt({ caFile: file('other.pem') });
-    expect([isUp, requests]).toEqual([false, 0]);
+    const stranger = await attempt({ caFile: file('other.pem') });
+    expect(stranger).toEqual({ isUp: false, errors: { tls: 1 }, requests: 0 });
   });
 
   test('sends nothing to a collector that nobody vouches for', async () => {
-    expect(await attempt({})).toMatchObject({ isUp: false, requests: 0 });
+    expect(await attempt({})).toEqual({ isUp: false, errors: { tls: 1 }, requests: 0 });
   });
 
   test('takes any certificate where it is not verified', async () => {
@@ -62,5 +62,30 @@ describe.each(['grpc', 'http'] as const)('TLS over %s', (protocol) => {
 
   test('fails with a reason when a file is missing', async () => {
     expect(await attempt({ caFile: file('none.pem') })).toEqual({ isUp: false, errors: { tls: 1 }, requests: 0 });
+  });
+
+  test('reads files anew after a failure, as certificates are renewed while programs run', async () => {
+    await using receiver = await RECEIVE[protocol]({ tls: SERVER });
+    const caFile = file(`renewed-${protocol}.pem`);
+    writeFileSync(caFile, OTHER_AUTHORITY);
+    const settings = { endpoint: `https://127.0.0.1:${receiver.port}`, protocol, timeoutSeconds: 1, tls: { caFile } };
+    using output = outputTo(receiver, { registry: gauges(1), settings });
+    expect(await output.flush(soon())).toBe(false);
+    writeFileSync(caFile, AUTHORITY);
+    expect(await output.flush(soon())).toBe(true);
+  });
+
+  test('takes its files from the standard variables', async () => {
+    await using receiver = await RECEIVE[protocol]({ tls: { ...SERVER, clientCa: AUTHORITY } });
+    const environment = {
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `https://127.0.0.1:${receiver.port}/v1/metrics`,
+      OTEL_EXPORTER_OTLP_CERTIFICATE: file('ca.pem'),
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: file('cert.pem'),
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: file('key.pem'),
+    };
+    const settings = { endpoint: undefined, protocol };
+    using output = outputTo(receiver, { registry: gauges(1), settings, environment });
+    expect(await output.flush(soon())).toBe(true);
+    expect(receiver.requests).toHaveLength(1);
   });
 });

@@ -1,5 +1,3 @@
-import type { TargetList } from './target-list.ts';
-
 /** What the page of all lists shows of one. */
 export interface TargetListView {
   readonly name: string;
@@ -18,7 +16,7 @@ table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;padding:
 td.number,th.number{text-align:right}td.number,td.age{white-space:nowrap}`;
 
 /** The page at `/sd`, for people. @param lists by every name that they answer to */
-export function indexPage(lists: ReadonlyMap<string, TargetList>): string {
+export function indexPage(lists: ReadonlyMap<string, { readonly view: TargetListView }>): string {
   const rows = [...Map.groupBy(lists, ([, list]) => list)].map(([{ view }, entries]) => {
     const others = entries.map(([name]) => name).filter((name) => name !== view.name);
     return { name: view.name, html: rowOf(view, [view.name, ...others]) };

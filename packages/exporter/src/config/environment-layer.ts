@@ -14,11 +14,13 @@ import {
   type SectionList,
   type Setting,
 } from './schema.ts';
+import { Secret } from './secret.ts';
 import { readSecretFile } from './secret-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const TWIN = '_FILE';
+const TWIN_AT_END = new RegExp(`${TWIN}$`);
 const SOURCE = 'environment';
 
 /** Reads the variables that a schema names; an empty variable counts as not set. */
@@ -83,10 +85,16 @@ export function readEnvironmentLayer(environment: Environment, schema: Schema, f
     }
   }
 
-  function map(prefix: string): Record<string, string> | undefined {
-    const entries = Object.entries(environment)
-      .filter(([name, value]) => name.startsWith(prefix) && name.length > prefix.length && value !== undefined)
-      .map(([name, value]) => [name.slice(prefix.length), value ?? ''] as const);
+  /** Entries by the rest of their variable's name. They may be secrets, as headers are: `…_FILE` names a file of one. */
+  function map(prefix: string): unknown {
+    const variables = Object.keys(environment).filter((name) => name.startsWith(prefix));
+    const names = new Set(variables.map((name) => name.replace(TWIN_AT_END, '')));
+    const entries = [...names].flatMap((name) => {
+      const value = secret(name, environment[name]);
+      if (value === undefined || name.length <= prefix.length) return [];
+      return [[name.slice(prefix.length), value instanceof Secret ? value.reveal() : value] as const];
+    });
+    if (entries.some(([, value]) => value === BROKEN)) return BROKEN;
     return entries.length === 0 ? undefined : Object.fromEntries(entries);
   }
 

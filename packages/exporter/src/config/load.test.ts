@@ -140,6 +140,25 @@ otlp: {enabled: on, protocol: http, headers: {x.y: z}, ca_file: null}
     expect(both[0]?.password.reveal()).toBe('new');
   });
 
+  test('takes entries of a section from files as well', async () => {
+    const environment = {
+      DEMO_HEADER_TOKEN_FILE: file('from file\n', 'token.txt'),
+      'DEMO_HEADER_X-Scope': 'home',
+      DEMO_HEADER_EMPTY_FILE: '',
+      DEMO_HEADER_: 'nothing',
+    };
+    const text = STATION;
+    expect((await load(text, { environment })).config.otlp.headers).toEqual({ TOKEN: 'from file', 'X-Scope': 'home' });
+    const twice = { ...environment, DEMO_HEADER_TOKEN: 't' };
+    expect(await problems(text, { environment: twice })).toEqual([
+      'environment: DEMO_HEADER_TOKEN_FILE: DEMO_HEADER_TOKEN is set as well; set one of the two',
+    ]);
+    const missing = { DEMO_HEADER_TOKEN_FILE: join(folder, 'nowhere') };
+    expect(await problems(text, { environment: missing })).toEqual([
+      expect.stringMatching(/^environment: DEMO_HEADER_TOKEN_FILE: .*nowhere cannot be read/),
+    ]);
+  });
+
   test('finds its file under the usual names', async () => {
     const path = file('listen_port: 5', 'config.yaml');
     const defaultFiles = [join(folder, 'config.yml'), path];

@@ -1,5 +1,5 @@
 import { InvalidOtlpSettingError } from './invalid-setting.ts';
-import type { OtlpProtocol } from './settings.ts';
+import type { OtlpProtocol } from './protocol.ts';
 import { type Environment, otlpVariable, textOf } from './variables.ts';
 
 const METRICS_PATH = '/v1/metrics';

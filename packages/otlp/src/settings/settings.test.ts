@@ -78,6 +78,41 @@ test('times, compression and files come from variables, those for metrics first'
   });
 });
 
+test.each([
+  'COMPRESSION',
+  'CERTIFICATE',
+  'CLIENT_CERTIFICATE',
+  'CLIENT_KEY',
+  'TIMEOUT',
+  'PROTOCOL',
+  'INSECURE',
+  'ENDPOINT',
+])('OTEL_EXPORTER_OTLP_METRICS_%s wins over the one for all signals', (name) => {
+  const [usual, other] = PAIRS[name] ?? ['/all.pem', '/metrics.pem'];
+  const pair = { OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/c.pem', OTEL_EXPORTER_OTLP_CLIENT_KEY: '/k.pem' };
+  const base = { ...pair, ...(name === 'INSECURE' && { OTEL_EXPORTER_OTLP_ENDPOINT: 'c:4317' }) };
+  const forAll = { ...base, [`OTEL_EXPORTER_OTLP_${name}`]: usual };
+  const forMetrics = { ...base, [`OTEL_EXPORTER_OTLP_METRICS_${name}`]: other };
+  const both = { ...forAll, ...forMetrics, [`OTEL_EXPORTER_OTLP_${name}`]: usual };
+  expect(resolved({}, both)).toEqual(resolved({}, forMetrics));
+  expect(resolved({}, both)).not.toEqual(resolved({}, forAll));
+});
+
+/** Two values of a variable that both differ from its default. */
+const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
+  COMPRESSION: ['gzip', 'none'],
+  TIMEOUT: ['1000', '2000'],
+  PROTOCOL: ['grpc', 'http/protobuf'],
+  INSECURE: ['true', 'false'],
+  ENDPOINT: ['http://all:1', 'http://metrics:2'],
+};
+
+test('one export may take as long as the interval, or as OTEL_METRIC_EXPORT_TIMEOUT says', () => {
+  expect(resolved({ intervalSeconds: 5, timeoutSeconds: 7 }).exportTimeoutMs).toBe(7000);
+  expect(resolved({ intervalSeconds: 50, timeoutSeconds: 7 }).exportTimeoutMs).toBe(50_000);
+  expect(resolved({}, { OTEL_METRIC_EXPORT_TIMEOUT: '1500' }).exportTimeoutMs).toBe(1500);
+});
+
 test('headers add up, and names are the same in any case', () => {
   const environment = {
     OTEL_EXPORTER_OTLP_HEADERS: 'a=1, b=2;property, c=%3D%2C',

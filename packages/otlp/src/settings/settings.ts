@@ -1,9 +1,9 @@
 import { endpointUrl } from './endpoint.ts';
 import { InvalidOtlpSettingError } from './invalid-setting.ts';
 import { merged, pairsOf } from './pairs.ts';
+import type { OtlpProtocol } from './protocol.ts';
 import { type Environment, millisecondsOf, otlpVariable } from './variables.ts';
 
-export type OtlpProtocol = 'grpc' | 'http';
 export type OtlpCompression = 'none' | 'gzip';
 
 /** How the collector is known, and how this program is known to it. Paths of PEM files. */
@@ -47,6 +47,8 @@ export interface ResolvedSettings {
   readonly url: URL;
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** The longest time one export may take, with all its requests and their repetitions. */
+  readonly exportTimeoutMs: number;
   readonly compression: OtlpCompression;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: {
@@ -76,19 +78,23 @@ export function resolveSettings(
   const protocol =
     settings.protocol ?? protocolOf(otlpVariable(environment, 'PROTOCOL')) ?? defaults.protocol ?? 'grpc';
   const tls = settings.tls ?? {};
+  const intervalMs =
+    secondsToMs('interval', settings.intervalSeconds) ??
+    millisecondsOf(environment, ['OTEL_METRIC_EXPORT_INTERVAL']) ??
+    secondsToMs('interval', defaults.intervalSeconds) ??
+    DEFAULT_INTERVAL_MS;
+  const timeoutMs =
+    secondsToMs('timeout', settings.timeoutSeconds) ??
+    millisecondsOf(environment, ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT']) ??
+    secondsToMs('timeout', defaults.timeoutSeconds) ??
+    DEFAULT_TIMEOUT_MS;
   const resolved: ResolvedSettings = {
     protocol,
     url: endpointUrl({ endpoint: settings.endpoint, fallback: defaults.endpoints?.[protocol], protocol, environment }),
-    intervalMs:
-      secondsToMs('interval', settings.intervalSeconds) ??
-      millisecondsOf(environment, ['OTEL_METRIC_EXPORT_INTERVAL']) ??
-      secondsToMs('interval', defaults.intervalSeconds) ??
-      DEFAULT_INTERVAL_MS,
-    timeoutMs:
-      secondsToMs('timeout', settings.timeoutSeconds) ??
-      millisecondsOf(environment, ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT']) ??
-      secondsToMs('timeout', defaults.timeoutSeconds) ??
-      DEFAULT_TIMEOUT_MS,
+    intervalMs,
+    timeoutMs,
+    // One that is as long as the interval would only hold up newer values.
+    exportTimeoutMs: millisecondsOf(environment, ['OTEL_METRIC_EXPORT_TIMEOUT']) ?? Math.max(intervalMs, timeoutMs),
     compression: settings.compression ?? (otlpVariable(environment, 'COMPRESSION') === 'gzip' ? 'gzip' : 'none'),
     headers: merged(
       pairsOf(environment['OTEL_EXPORTER_OTLP_HEADERS']),

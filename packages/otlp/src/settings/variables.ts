@@ -15,3 +15,8 @@ export function millisecondsOf(environment: Environment, names: readonly string[
 export function textOf(value: string | undefined): string | undefined {
   return value?.trim() || undefined;
 }
+
+/** Whether the user wants nothing of OpenTelemetry, whatever else is set. */
+export function isSdkDisabled(environment: Environment): boolean {
+  return textOf(environment['OTEL_SDK_DISABLED'])?.toLowerCase() === 'true';
+}

@@ -76,9 +76,11 @@ export interface ReceivedRequest {
   readonly points: readonly ReceivedPoint[];
 }
 
-/** The answer of a collector that has taken everything. */
-export function emptyAnswer(): Buffer {
-  return Buffer.from(ExportMetricsServiceResponse.encode({}).finish());
+/** The answer of a collector that has taken everything, or all but some points. */
+export function answerWith(rejected?: { readonly points: number; readonly message: string }): Buffer {
+  const { points: rejectedDataPoints, message: errorMessage } = rejected ?? {};
+  const answer = rejected === undefined ? {} : { partialSuccess: { rejectedDataPoints, errorMessage } };
+  return Buffer.from(ExportMetricsServiceResponse.encode(answer).finish());
 }
 
 /** Reads a request. */

@@ -2,8 +2,16 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { type Metadata, Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
-import { emptyAnswer, type ReceivedRequest, requestOf } from './received.ts';
+import {
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  status,
+  Metadata as Trailers,
+} from '@grpc/grpc-js';
+import { answerWith, type ReceivedPoint, type ReceivedRequest, requestOf } from './received.ts';
+import { statusWithRetryInfo } from './status-details.ts';
 
 /** PEM texts of a collector that speaks TLS. */
 export interface ReceiverTls {
@@ -17,6 +25,10 @@ export interface ReceiverTls {
 export interface Behaviour {
   /** A gRPC or HTTP status to refuse with. */
   refuseWith?: number | undefined;
+  /** With a refusal: how long to wait before the next request, in seconds. */
+  retryAfterSeconds?: number | undefined;
+  /** Of each request so many points are rejected. */
+  reject?: { readonly points: number; readonly message: string } | undefined;
   /** Larger requests are refused as such. Default: none is, but gRPC takes 4 MiB. */
   maxBytes?: number | undefined;
   /** Resolves when the answer may be given. */
@@ -28,6 +40,8 @@ export interface Receiver extends AsyncDisposable {
   readonly port: number;
   readonly requests: ReceivedRequest[];
   readonly behaviour: Behaviour;
+  /** The latest point of this name that has these labels, among others. */
+  latest(name: string, labels?: Readonly<Record<string, string>>): ReceivedPoint | undefined;
   /** The most requests that were under way at the same time. */
   readonly mostAtOnce: number;
   stop(): Promise<void>;
@@ -37,6 +51,8 @@ export interface ReceiverOptions {
   readonly port?: number;
   readonly tls?: ReceiverTls;
 }
+
+const DETAILS = 'grpc-status-details-bin';
 
 class Journal {
   readonly requests: ReceivedRequest[] = [];
@@ -64,8 +80,11 @@ export async function receiveGrpc({ port = 0, tls }: ReceiverOptions = {}): Prom
   const handler = async (call: { request: Buffer; metadata: Metadata }, answer: sendUnaryData<Buffer>) => {
     const headers = Object.fromEntries(Object.entries(call.metadata.getMap()).map(([k, v]) => [k, String(v)]));
     const refusal = await journal.take(call.request, headers, status.RESOURCE_EXHAUSTED);
-    if (refusal === undefined) answer(null, emptyAnswer());
-    else answer({ code: refusal, details: 'refused by the test' });
+    if (refusal === undefined) return answer(null, answerWith(journal.behaviour.reject));
+    const { retryAfterSeconds: seconds } = journal.behaviour;
+    const trailers = new Trailers();
+    if (seconds !== undefined) trailers.set(DETAILS, statusWithRetryInfo(refusal, { seconds, nanos: 0 }));
+    answer({ code: refusal, details: 'refused by the test', metadata: trailers });
   };
   server.addService(
     {
@@ -105,7 +124,10 @@ export async function receiveHttp({ port = 0, tls }: ReceiverOptions = {}): Prom
     const headers = { ...(request.headers as Record<string, string>), ':path': request.url ?? '' };
     const isZipped = request.headers['content-encoding'] === 'gzip';
     response.statusCode = (await journal.take(isZipped ? gunzipSync(body) : body, headers, 413)) ?? 200;
-    response.end(response.statusCode === 200 ? emptyAnswer() : undefined);
+    const { reject, retryAfterSeconds } = journal.behaviour;
+    const isTaken = response.statusCode === 200;
+    if (!isTaken && retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
+    response.end(isTaken ? answerWith(reject) : undefined);
   };
   const server = tls
     ? createTlsServer(
@@ -127,10 +149,21 @@ function receiverOf(journal: Journal, port: number, stop: () => Promise<void>): 
     port,
     requests: journal.requests,
     behaviour: journal.behaviour,
+    latest: (name, labels = {}) =>
+      journal.requests
+        .flatMap(({ points }) => points)
+        .findLast((point) => {
+          return point.name === name && Object.entries(labels).every(([key, value]) => point.labels[key] === value);
+        }),
     get mostAtOnce() {
       return journal.mostAtOnce;
     },
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** A section `opentelemetry` that pushes to this receiver every second. */
+export function pushTo({ port }: Pick<Receiver, 'port'>, more: object = {}): object {
+  return { enabled: true, endpoint: `http://127.0.0.1:${port}`, interval_seconds: 1, ...more };
 }

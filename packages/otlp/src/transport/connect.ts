@@ -1,14 +1,6 @@
 import type { ResolvedSettings } from '../settings/settings.ts';
-import { readTlsFiles, type TlsMaterial } from './tls-files.ts';
+import { readTlsFiles } from './tls-files.ts';
 import type { Transport } from './transport.ts';
-
-/** What a transport is made of. */
-export interface ConnectOptions {
-  readonly settings: ResolvedSettings;
-  readonly tls: TlsMaterial;
-  /** `loxone-exporter/1.0.0`; the exporter adds itself. */
-  readonly userAgent: string;
-}
 
 /**
  * Makes the transport of the protocol; it connects with its first request. What the other protocol needs is not loaded:

@@ -13,10 +13,17 @@ export type ExportFault = (typeof EXPORT_FAULTS)[number];
 /** The collector does not have what was sent. */
 export class ExportError extends Error {
   readonly reason: ExportFault;
+  /** How long the collector wants to be left alone, in milliseconds, where it says so. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(reason: ExportFault, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: ExportFault,
+    message: string,
+    options: ErrorOptions & { retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options);
     this.reason = reason;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -50,9 +57,12 @@ const BY_HTTP_STATUS: Readonly<Record<number, ExportFault>> = {
 };
 
 /** What an exporter of the SDK has failed with, in our words. Statuses of gRPC are below 100, those of HTTP above. */
-export function toExportError(error: Error | undefined): ExportError {
+export function toExportError(error: Error | undefined, retryAfterMs?: number): ExportError {
   const message = error?.message || 'the exporter gave no reason';
-  return new ExportError(faultOf(error, message), message, { cause: error });
+  const fault = faultOf(error, message);
+  // Too much for now and too much at a time are one status of gRPC; only the former can be repeated later.
+  const reason = fault === 'too_large' && retryAfterMs !== undefined ? 'unavailable' : fault;
+  return new ExportError(reason, message, { cause: error, retryAfterMs });
 }
 
 function faultOf(error: Error | undefined, message: string): ExportFault {

@@ -1,6 +1,7 @@
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
-import type { ConnectOptions } from './connect.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { retryInfoMs } from './retry-after.ts';
 import { type Transport, transportOf } from './transport.ts';
 
 /** OTLP over gRPC. */
@@ -20,5 +21,13 @@ export function connectGrpc({ settings, tls, userAgent }: ConnectOptions): Trans
     timeoutMillis: timeoutMs,
     userAgent,
   });
-  return transportOf(exporter);
+  return transportOf(exporter, { retryAfterMs: retryInfoOf });
+}
+
+/** Where a status has details: a serialized `google.rpc.Status`. */
+const DETAILS = 'grpc-status-details-bin';
+
+function retryInfoOf(error: (Error & { readonly metadata?: unknown }) | undefined): number | undefined {
+  const details = error?.metadata instanceof Metadata ? error.metadata.get(DETAILS)[0] : undefined;
+  return details instanceof Uint8Array ? retryInfoMs(details) : undefined;
 }
