@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { until } from '@device-exporters/exporter/testing';
 import { startInfrahub } from '@device-exporters/simulators';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { nodesAnswer, schemaWith, startAnswering } from './answering.ts';
 import { configFor, queryFile, startExporter } from './exporting.ts';
 
 const devices = { metrics: { kind: [{ kind: 'DcimDevice' }] } };
@@ -24,6 +25,33 @@ describe('a login', () => {
     await infrahub.ledger.until((ledger) => ledger.queriesOf('DcimDevice').length >= asked + 2);
     expect([infrahub.ledger.logins, infrahub.ledger.refreshes]).toEqual([1, 1]);
     expect(infrahub.ledger.queriesOf('DcimDevice')[0]?.headers['x-infrahub-key']).toBeUndefined();
+  });
+
+  test.each([
+    ['that is refreshed then', 'fresh', true],
+    ['that is good for nothing', 'old', false],
+  ])('that has expired is told of under a status of success, too: one %s', async (_name, access_token, isGood) => {
+    const expired = { message: 'expired', extensions: { code: 'TOKEN_EXPIRED' } };
+    const server = await startAnswering(({ path, headers }) => {
+      if (path === '/api/auth/login') return { body: { access_token: 'old', refresh_token: 'refresh' } };
+      if (path === '/api/auth/refresh') return { body: { access_token } };
+      if (!path.startsWith('/graphql')) return { body: schemaWith() };
+      const isFresh = headers.authorization === 'Bearer fresh';
+      return { body: isFresh ? nodesAnswer([{ id: 'a', name: { value: 'one' } }]) : { data: null, errors: [expired] } };
+    });
+    const account = { token: undefined, username: 'exporter', password: 'secret' };
+    const metrics = { kind: [{ kind: 'TestNode' }] };
+    const config = { ...configFor(server, { infrahub: account, metrics }), poll_interval_seconds: 60 };
+    await using app = await startExporter(config);
+    const refusals = isGood ? 1 : 2;
+    const page = await app.scrapeUntil(
+      'the end of a round',
+      ({ value, lines }) =>
+        value('infrahub_request_errors_total', { reason: 'auth' }) === refusals &&
+        (!isGood || lines('infrahub_testnode_info').length === 1),
+    );
+    expect(page.value('infrahub_up')).toBe(isGood ? 1 : 0);
+    expect(server.asked.filter(({ path }) => path === '/api/auth/refresh')).toHaveLength(1);
   });
 
   test('that is refused is not tried again and again', async () => {

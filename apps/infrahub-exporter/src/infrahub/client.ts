@@ -61,7 +61,8 @@ export class InfrahubClient {
     }, signal);
   }
 
-  async #ask(place: Place, { document, variables, tracker }: Operation, signal: AbortSignal): Promise<Data> {
+  async #ask(place: Place, operation: Operation, signal: AbortSignal, isRenewed = false): Promise<Data> {
+    const { document, variables, tracker } = operation;
     const client = new GraphQLClient(this.#requests.urlOf(place).href, {
       // With errors thrown, the library would write the whole answer into their messages.
       errorPolicy: 'all',
@@ -78,7 +79,13 @@ export class InfrahubClient {
         throw new InfrahubError('protocol', `${tracker}: the answer is no GraphQL result`, { cause });
       });
     if (errors === undefined && data) return data;
-    throw new InfrahubError(reasonOfErrors(errors), `${tracker}: ${messagesOf(errors) || 'no data'}`, {
+    const reason = reasonOfErrors(errors);
+    // A login that has expired may be told of under a status of success.
+    if (reason === 'auth' && !isRenewed && (await this.#requests.renew(signal))) {
+      this.#options.stats.failed(reason);
+      return this.#ask(place, operation, signal, true);
+    }
+    throw new InfrahubError(reason, `${tracker}: ${messagesOf(errors) || 'no data'}`, {
       isPermanent: wasNeverRun(errors) || undefined,
     });
   }

@@ -82,6 +82,11 @@ export class Requests {
     });
   }
 
+  /** Renews the credentials, as an answer says that they are good no more. @returns whether other ones may be accepted */
+  async renew(signal: AbortSignal): Promise<boolean> {
+    return this.#credentials.renew(await this.#credentials.headers(signal), signal);
+  }
+
   /** The address of a place. */
   urlOf({ path, query = {} }: Place): URL {
     const url = new URL(this.#options.config.address.replace(/\/+$/, '') + path);
