@@ -1,3 +1,4 @@
+import { IdSet } from '../id-set.ts';
 import type { Page, RawNode } from '../infrahub/connection.ts';
 import { InfrahubError } from '../infrahub/errors.ts';
 import { stringifyJson } from '../infrahub/json.ts';
@@ -17,7 +18,7 @@ export class RootReading {
   readonly #order: number;
   readonly #kind: string;
   readonly #toGroup: ToGroup;
-  readonly #seen = new Set<string>();
+  readonly #seen = new IdSet();
   /** The nodes of the first page that has any, where they have no id. */
   #firstNodes: string | undefined;
   #received = 0;
@@ -44,8 +45,7 @@ export class RootReading {
   #takeOne(node: RawNode): void {
     const id = labelValueOf(node['id']);
     // Not every query asks for the id; without it nothing is known of repetitions.
-    if (id !== '' && this.#seen.has(id)) return;
-    if (id !== '') this.#seen.add(id);
+    if (id !== '' && !this.#seen.add(id)) return;
     this.#received += 1;
     this.#add(node, id);
   }

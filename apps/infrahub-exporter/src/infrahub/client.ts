@@ -66,6 +66,8 @@ export class InfrahubClient {
     const client = new GraphQLClient(this.#requests.urlOf(place).href, {
       // With errors thrown, the library would write the whole answer into their messages.
       errorPolicy: 'all',
+      // For the name it would parse the query again with every page.
+      excludeOperationName: true,
       jsonSerializer: { parse: parseResult, stringify: stringifyJson },
       fetch: this.#fetchFrom(place, signal),
     });

@@ -1,3 +1,4 @@
+import { IdSet } from '../id-set.ts';
 import type { InfrahubClient } from '../infrahub/client.ts';
 import { pageOf, type RawNode } from '../infrahub/connection.ts';
 import { InfrahubError } from '../infrahub/errors.ts';
@@ -84,15 +85,14 @@ async function readSet<P>(
 ): Promise<number> {
   const { kind } = plan;
   const places = set.include.map((name) => [name, plan.labels.indexOf(name)] as const);
-  const seen = new Set<string>();
+  const seen = new IdSet();
   let missing = 0;
 
   const rowsOf = (nodes: readonly RawNode[]): Row[] => {
     const rows: Row[] = [];
     for (const node of nodes) {
       const id = labelValueOf(node['id']);
-      if (seen.has(id)) continue;
-      seen.add(id);
+      if (!seen.add(id)) continue;
       const row = rowOf(id);
       row[0] = id;
       row[1] = hfidOf(node, kind);
