@@ -1,3 +1,5 @@
+import { Watched } from '../watched.ts';
+
 /** One request as the server saw it. */
 export interface InfrahubRequest {
   readonly method: string;
@@ -12,9 +14,6 @@ export interface InfrahubRequest {
   readonly atMs: number;
 }
 
-/** A condition on the ledger did not come true in time. */
-export class InfrahubLedgerTimeoutError extends Error {}
-
 /** What an Infrahub saw of its clients: everything a test may want to assert on. */
 export class InfrahubLedger {
   readonly requests: InfrahubRequest[] = [];
@@ -25,7 +24,7 @@ export class InfrahubLedger {
   /** Queries that the schema does not allow. */
   readonly invalid: string[] = [];
   #open = 0;
-  readonly #watchers = new Set<() => void>();
+  readonly #watched = new Watched<InfrahubLedger>(this);
 
   /** GraphQL requests that ask for a kind, in the order of their coming. */
   queriesOf(kind: string): InfrahubRequest[] {
@@ -45,28 +44,15 @@ export class InfrahubLedger {
   }
 
   changed(): void {
-    for (const look of this.#watchers) look();
+    this.#watched.changed();
   }
 
   /**
    * Resolves as soon as `holds` is true, which is looked at again after every entry.
    *
-   * @throws {InfrahubLedgerTimeoutError} after `timeoutMs` real milliseconds
+   * @throws {LedgerTimeoutError} after `timeoutMs` real milliseconds
    */
   until(holds: (ledger: InfrahubLedger) => boolean, timeoutMs = 10_000): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!holds(this)) return;
-        clearTimeout(timer);
-        this.#watchers.delete(look);
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        this.#watchers.delete(look);
-        reject(new InfrahubLedgerTimeoutError(`waited ${timeoutMs} ms in vain for: ${holds}`));
-      }, timeoutMs);
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#watched.until(holds, timeoutMs);
   }
 }
