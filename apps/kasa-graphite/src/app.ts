@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
 import { createOtlpPush } from '@device-exporters/otlp';
 import { type Clock, systemClock } from '@device-exporters/retry';
+import type { DeviceReader } from '@device-exporters/tplink';
 import { accountOf } from './account.ts';
 import { type Config, checkConfig, schema } from './config.ts';
 import { discoverCommand } from './discover-command.ts';
@@ -55,7 +56,11 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       },
     };
   };
-  const follow = (config: Config, { output }: ReturnType<typeof send>) => {
+  const follow = (
+    config: Config,
+    { output }: ReturnType<typeof send>,
+    predecessors: ReadonlyMap<string, DeviceReader> = new Map(),
+  ) => {
     const plugs = new Plugs({
       config: config.kasa,
       registry,
@@ -65,6 +70,7 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       deliver: (points) => output.add(points),
       account: () => accountOf(config),
       discover: look ?? discoverIn(config.kasa, clock),
+      predecessors,
       clock,
       log,
     });
@@ -90,6 +96,7 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
     reload: async (config) => {
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
+      const readers = following.plugs.readers();
       following.plugs.dispose();
       // Points that wait go on waiting where nothing has changed for them.
       const { prefix: _, ...now } = config.graphite;
@@ -101,11 +108,12 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
         } catch (error) {
           // The new spool belongs to another process: everything stays as it was.
           sending = send(running);
-          following = follow(running, sending);
+          following = follow(running, sending, readers);
           throw error;
         }
       }
-      following = follow(config, sending);
+      const isAccountAsBefore = isDeepStrictEqual(accountOf(config), accountOf(running));
+      following = follow(config, sending, isAccountAsBefore ? readers : undefined);
       running = config;
       push.apply(config.opentelemetry);
     },

@@ -22,13 +22,15 @@ export interface PlugOptions {
   readonly status: PlugStatus;
   account(): Credentials | undefined;
   readonly exchangeTimeoutMs: number;
+  /** Which read it under the configuration before, with the same account. */
+  readonly predecessor: DeviceReader | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** One device: a plug, or a strip with its outlets. */
 export class Plug implements RosterDevice {
-  readonly #options: PlugOptions;
+  readonly #options: Omit<PlugOptions, 'predecessor'>;
   readonly #reader: DeviceReader;
   readonly #readings: SeriesGroup;
   readonly #leaving = new AbortController();
@@ -39,11 +41,22 @@ export class Plug implements RosterDevice {
   #reading: Promise<boolean> | undefined;
 
   constructor(options: PlugOptions) {
-    const { newcomer, account, exchangeTimeoutMs, clock, readings } = options;
-    this.#options = options;
-    this.#reader = new DeviceReader({ whereabouts: newcomer.whereabouts, account, exchangeTimeoutMs, clock });
+    const { predecessor, ...own } = options;
+    const { newcomer, account, exchangeTimeoutMs, clock, readings } = own;
+    this.#options = own;
+    const { whereabouts } = newcomer;
+    this.#reader = new DeviceReader({ whereabouts, account, exchangeTimeoutMs, clock, predecessor });
     this.#readings = readings.registry.group();
     options.status.isKnownAs([newcomer.provisionalId]);
+  }
+
+  /** What it is called until it says who it is. */
+  get provisionalId(): string {
+    return this.#options.newcomer.provisionalId;
+  }
+
+  get reader(): DeviceReader {
+    return this.#reader;
   }
 
   get deviceId(): string | undefined {

@@ -2,7 +2,13 @@ import type { DeviceHealth, Log } from '@device-exporters/exporter';
 import { type DeviceNames, type GraphitePoint, type SeriesTemplates, seriesPoints } from '@device-exporters/graphite';
 import type { SeriesRegistry } from '@device-exporters/metrics';
 import { type Clock, createGate, type Gate } from '@device-exporters/retry';
-import { type Credentials, type DiscoveredDevice, type Newcomer, Roster } from '@device-exporters/tplink';
+import {
+  type Credentials,
+  type DeviceReader,
+  type DiscoveredDevice,
+  type Newcomer,
+  Roster,
+} from '@device-exporters/tplink';
 import type { Config } from './config.ts';
 import { declareReadings, type Metrics, type Readings } from './metrics.ts';
 import { Plug } from './plug.ts';
@@ -22,6 +28,8 @@ export interface PlugsOptions {
   deliver(points: Iterable<GraphitePoint>): void;
   account(): Credentials | undefined;
   readonly discover: Discover;
+  /** What the configuration before has left, where the account is the same: who refuses it is not asked anew with every reload. */
+  readonly predecessors?: ReadonlyMap<string, DeviceReader>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -67,6 +75,11 @@ export class Plugs {
     this.#roster.list(this.#options.config.devices);
     await Promise.all([this.#lookAroundAgainAndAgain(signal).catch(ends), this.#pollAgainAndAgain(signal).catch(ends)]);
     await Promise.allSettled(this.#underWay);
+  }
+
+  /** With what devices have been read, by what they are called before they say who they are. */
+  readers(): ReadonlyMap<string, DeviceReader> {
+    return new Map(this.#roster.devices().map((plug) => [plug.provisionalId, plug.reader]));
   }
 
   /** Lets the devices and their series go, once {@link run} has ended. */
@@ -182,13 +195,14 @@ export class Plugs {
   }
 
   #create(newcomer: Newcomer): Plug {
-    const { config, registry, metrics, account, clock, log } = this.#options;
+    const { config, registry, metrics, account, predecessors, clock, log } = this.#options;
     return new Plug({
       newcomer,
       readings: this.#readings,
       status: new PlugStatus({ registry, metrics, taken: this.#labels }),
       account,
       exchangeTimeoutMs: config.timeout_seconds * 1000,
+      predecessor: predecessors?.get(newcomer.provisionalId),
       clock,
       log,
     });

@@ -143,3 +143,25 @@ describe('a device that fails', () => {
     await app.scrapeUntil('it is back', (one) => one.value('kasa_graphite_device_up', { device: 'bad' }) === 1);
   });
 });
+
+test('a device that refuses the account is not asked again with every reload, until the account is another one', async () => {
+  await using carbon = await startCarbonSink();
+  await using device = await startTplinkDevice({ model: 'p110', alias: 'Lamp' });
+  await using other = await startTplinkDevice({ model: 'hs110', alias: 'Other' });
+  const wrong = (timeout_seconds: number): object =>
+    configFor([device, other], carbon, { kasa: { password: 'wrong', timeout_seconds } });
+  await using app = await startBridge(wrong(5));
+  await app.scrapeUntil('it refuses', (page) =>
+    page.lines('kasa_graphite_device_errors_total', { reason: 'auth' }).some(({ value }) => value === 1),
+  );
+  const before = device.ledger.handshakes.length;
+  for (const seconds of [5, 4, 3]) {
+    const { length } = carbon.ledger.points;
+    await app.reload(wrong(seconds));
+    await carbon.ledger.until(({ points }) => points.length > length);
+  }
+  await app.reload(configFor([device, other], carbon));
+  await app.scrapeUntil('it is read', (page) => page.value('kasa_graphite_device_up', { device: 'lamp' }) === 1);
+  const handshakes = device.ledger.handshakes.slice(before).filter(({ step }) => step === 'handshake1');
+  expect(handshakes).toHaveLength(1);
+});

@@ -57,6 +57,11 @@ const discoveryOptions = {
 
 /** Every setting of tapo-exporter: its type, default, documentation and variable. */
 export const schema = {
+  config_file: {
+    doc: 'Accepted for the sake of existing files; which file is read is said with `--config.file`.',
+    format: 'text',
+    default: null,
+  },
   log_level: {
     doc: 'How much is logged.',
     format: 'log-level',
@@ -105,6 +110,18 @@ export const schema = {
           minimum: 0.1,
           nullable: true,
         },
+        scrape_timeout: {
+          doc: 'Accepted for the sake of existing files; a scrape takes nine seconds at most.',
+          format: 'number',
+          default: null,
+          minimum: 0.1,
+        },
+      },
+      update_timeout: {
+        doc: 'Accepted for the sake of existing files; `discovery_options.timeout` is for one exchange.',
+        format: 'number',
+        default: null,
+        minimum: 0.1,
       },
       discovery_options: discoveryOptions,
       rediscovery_interval: {

@@ -102,9 +102,11 @@ export class Device implements RosterDevice {
     const isAsBefore = exchangeTimeoutMs === options.exchangeTimeoutMs && readTimeoutMs === options.readTimeoutMs;
     this.#options = options;
     this.#series.rejoin(options.series);
-    if (isAsBefore && this.#isAccountAsBefore()) return;
+    const isAccountAsBefore = this.#isAccountAsBefore();
+    if (isAsBefore && isAccountAsBefore) return;
     this.#reader.close();
-    this.#reader = this.#createReader(this.whereabouts);
+    // A device that refuses this very account must not be asked anew with every reload.
+    this.#reader = this.#createReader(this.whereabouts, isAccountAsBefore ? this.#reader : undefined);
   }
 
   /** Reads the device once and notes the outcome. Rejects only with the signal's reason. */
@@ -149,13 +151,13 @@ export class Device implements RosterDevice {
     this.#series.dispose();
   }
 
-  #createReader(whereabouts: Whereabouts): DeviceReader {
+  #createReader(whereabouts: Whereabouts, predecessor?: DeviceReader): DeviceReader {
     const { exchangeTimeoutMs, readTimeoutMs, clock } = this.#options;
     const account = (): Credentials | undefined => {
       this.#account = this.#options.account();
       return this.#account;
     };
-    return new DeviceReader({ whereabouts, account, exchangeTimeoutMs, readTimeoutMs, clock });
+    return new DeviceReader({ whereabouts, account, exchangeTimeoutMs, readTimeoutMs, clock, predecessor });
   }
 
   #isAccountAsBefore(): boolean {

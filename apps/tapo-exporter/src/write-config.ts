@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { AppContext } from '@device-exporters/exporter';
 import { type Config, schema } from './config.ts';
@@ -15,12 +15,14 @@ const USUAL_FILE = 'config.yaml';
  */
 export async function writeNonDefaults({ config, file = USUAL_FILE, log }: AppContext<Config>): Promise<void> {
   if (!config.write_non_default_config) return;
-  const temporary = `${file}.${process.pid}.tmp`;
+  // What a link stands for is written; the link stays.
+  const target = existsSync(file) ? realpathSync(file) : file;
+  const temporary = `${target}.${process.pid}.tmp`;
   try {
     // Loaded for those few only.
     const { stringify } = await import('yaml');
     writeFileSync(temporary, stringify(nonDefaults(schema, config) ?? {}), { mode: 0o600 });
-    renameSync(temporary, file);
+    renameSync(temporary, target);
     log.info({ file }, 'configuration written, without what is as by default and without the account');
   } catch (err) {
     log.warn({ file, err }, 'the configuration cannot be written');

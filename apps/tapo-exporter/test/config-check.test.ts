@@ -79,6 +79,14 @@ test('a file of the original is accepted as it is, but for keys that nobody know
   expect(await check(ORIGINAL.replace(/ *on_discovered.*\n/, ''))).toEqual({ code: 0, lines: [] });
 });
 
+test('keys that newer versions of the original write back by themselves are accepted', async () => {
+  const newer = ORIGINAL.replace(/ *on_discovered.*\n/, '')
+    .replace(/^/, 'config_file: config.yaml\n')
+    .replace('refresh_interval: 5', 'refresh_interval: null\n      scrape_timeout: 10.0')
+    .replace('    devices: []', '    devices: []\n    max_concurrent_devices: 10\n    update_timeout: 10.0');
+  expect(await check(newer)).toEqual({ code: 0, lines: [] });
+});
+
 test('an empty file is as good as none, and a password belongs into no flag', async () => {
   expect(await check('')).toEqual({ code: 0, lines: [] });
   const refused = await check('', ['--tapo-password=geheim']);

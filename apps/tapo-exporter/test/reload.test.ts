@@ -70,14 +70,18 @@ describe('a reload', () => {
   test('tries a device that had refused the old password at once, and only for a new one', async () => {
     const clock = createFakeClock();
     await using device = await startTplinkDevice({ model: 'p110', clock: deviceClock(clock) });
-    const config = (tapo_password: string): object =>
-      configFor([device], {}, { tapo_username: device.user, tapo_password });
+    const config = (tapo_password: string, tapo: object = {}): object =>
+      configFor([device], tapo, { tapo_username: device.user, tapo_password });
     await using app = await startTapo(config('wrong'), { clock, environment: {} });
     await failed(app, 'auth');
     await atRest(clock, 2);
     const { handshakes } = device.ledger;
     const before = handshakes.length;
     await app.reload(config('wrong'));
+    await pass(clock, 3, 2);
+    expect(handshakes.length).toBe(before);
+    // Other settings than the account are no reason to log in again.
+    await app.reload(config('wrong', { discovery_options: { perform_discovery: false, timeout: 3 } }));
     await pass(clock, 3, 2);
     expect(handshakes.length).toBe(before);
     await app.reload(config(device.password));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startProgram } from '@device-exporters/exporter/testing';
 import { expect, test } from 'vitest';
@@ -57,6 +57,16 @@ test('a configuration is written back with what is not as by default, and never 
   // What was written is read again, and is the same.
   await run(file, 'configuration written, without what is as by default and without the account');
   expect(readFileSync(file, 'utf8')).toBe(written);
+});
+
+test('a link to a file stays one, and the file is written', async () => {
+  const folder = folderOfTest();
+  const [link, file] = [join(folder, 'config.yaml'), join(folder, 'real.yaml')];
+  writeFileSync(file, JSON.stringify(CONFIG));
+  symlinkSync('real.yaml', link);
+  await run(link, 'configuration written, without what is as by default and without the account');
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(parse(readFileSync(file, 'utf8'))).not.toHaveProperty('tapo_username');
 });
 
 test('a file is left alone where nobody asked for it to be written', async () => {

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { expectedOf, readValue } from './formats.ts';
 import { BROKEN, keyText, type Values } from './layer.ts';
 import { nearest } from './nearest.ts';
-import { type Problem, shown } from './problem.ts';
+import { kindOf, type Problem, shown } from './problem.ts';
 import { isSecret, isSectionList, isSetting, type Schema, type SectionList, type Setting } from './schema.ts';
 import { readSecretFile } from './secret-file.ts';
 import type { ConfigFile, KeyPath } from './yaml-file.ts';
@@ -45,17 +45,17 @@ export function readFileLayer(file: ConfigFile, schema: Schema): Layer {
     if (isSetting(node)) return setting(node, raw, path);
     if (isSectionList(node)) return items(node, raw, path);
     if (raw === null) return undefined;
-    return isSection(raw) ? section(node, raw, path) : report(path, `expected a section of keys, found ${shown(raw)}`);
+    return isSection(raw) ? section(node, raw, path) : report(path, `expected a section of keys, found ${kindOf(raw)}`);
   }
 
   function items(node: SectionList, raw: unknown, path: KeyPath): unknown {
     if (raw === null) return undefined;
-    if (!Array.isArray(raw)) return report(path, `expected a list of sections, found ${shown(raw)}`);
+    if (!Array.isArray(raw)) return report(path, `expected a list of sections, found ${kindOf(raw)}`);
     return raw.map((item: unknown, index) => {
       const itemPath = [...path, index];
       return isSection(item)
         ? section(node.items, item, itemPath)
-        : report(itemPath, `expected a section of keys, found ${shown(item)}`);
+        : report(itemPath, `expected a section of keys, found ${kindOf(item)}`);
     });
   }
 
@@ -63,7 +63,7 @@ export function readFileLayer(file: ConfigFile, schema: Schema): Layer {
     const written = isTextual(node) ? (file.writtenAs(path) ?? raw) : raw;
     const value = readValue(raw === null ? null : written, node, dirname(file.path));
     if (value !== undefined) return value;
-    const found = isSecret(node) ? '' : `, found ${shown(raw)}`;
+    const found = maySecretsBeIn(node) ? '' : `, found ${shown(raw)}`;
     return report(path, `expected ${expectedOf(node)}${found}`);
   }
 
@@ -101,4 +101,9 @@ function isTextual({ format }: Setting): boolean {
 
 function isSection(raw: unknown): raw is Record<string, unknown> {
   return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+}
+
+/** Secrets themselves, and sections of texts: headers of a request, accounts. */
+function maySecretsBeIn(node: Setting): boolean {
+  return isSecret(node) || node.format === 'text-map';
 }

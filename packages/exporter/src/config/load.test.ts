@@ -253,7 +253,7 @@ exclude: {a: b}
       'config.yml:8: otlp.endpoint: expected an http:// or https:// address, found "collector"',
       'config.yml:13: stations[1].host: expected a host name or an IP address, found "http://192.0.2.1/"',
       'config.yml:14: stations[1].port: expected a port number from 1 to 65535, found "80a"',
-      'config.yml:16: stations[2]: expected a section of keys, found "text"',
+      'config.yml:16: stations[2]: expected a section of keys, found text',
       'config.yml:17: exclude: expected a list of texts, found {"a":"b"}',
       'config.yml:11: stations[0].host: is missing (also: variable DEMO_HOST)',
       'config.yml:12: stations[0].password: must not be empty (also: variable DEMO_PASSWORD or DEMO_PASSWORD_FILE)',
@@ -322,6 +322,18 @@ exclude: {a: b}
     expect(lines.join()).not.toContain('hunter2');
     file('x'.repeat(70_000), 'p.txt');
     expect((await problems(none))[0]).toContain('p.txt is longer than');
+  });
+
+  test.each([
+    [
+      'stations: {host: a.example, password: hunter2}',
+      'config.yml:1: stations: expected a list of sections, found a section',
+    ],
+    ['stations: [[hunter2]]', 'config.yml:1: stations[0]: expected a section of keys, found a list'],
+    ['otlp: Bearer hunter2', 'config.yml:1: otlp: expected a section of keys, found text'],
+    ['otlp: {headers: {a: [hunter2]}}', 'config.yml:1: otlp.headers: expected a section of names and texts'],
+  ])('of sections in which secrets may stand do not show them: %s', async (text, problem) => {
+    expect(await problems(text)).toEqual([problem]);
   });
 
   test('that only the app can see are named too', async () => {

@@ -23,6 +23,13 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** What stands in the place of a section, without its content: some keys of sections are secrets. */
+export function kindOf(raw: unknown): string {
+  if (Array.isArray(raw)) return 'a list';
+  if (typeof raw === 'object' && raw !== null) return 'a section';
+  return typeof raw === 'string' ? 'text' : `a ${typeof raw}`;
+}
+
 /** How a found value is shown: short, on one line. */
 export function shown(raw: unknown): string {
   const text = typeof raw === 'string' ? JSON.stringify(raw) : (JSON.stringify(raw) ?? 'nothing');

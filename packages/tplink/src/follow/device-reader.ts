@@ -1,4 +1,4 @@
-import { type Clock, createBackoff, DeadlineExceededError, withDeadline } from '@device-exporters/retry';
+import { type Backoff, type Clock, createBackoff, DeadlineExceededError, withDeadline } from '@device-exporters/retry';
 import { type Connection, connectTo } from '../connect/connection.ts';
 import type { ConnectDeps, Link } from '../connect/way.ts';
 import type { Credentials } from '../credentials.ts';
@@ -20,6 +20,14 @@ export interface DeviceReaderOptions {
   readonly clock: Clock;
   /** Where devices listen that are named without a port. */
   readonly ports?: ConnectDeps['ports'];
+  /** Which read the device until now, with the same account: what that has left of the rest after a refused login still holds. */
+  readonly predecessor?: DeviceReader | undefined;
+}
+
+/** A row of refused logins. */
+interface Refused {
+  readonly backoff: Backoff;
+  notBeforeMs: number;
 }
 
 /** One reading: what the device said, and in which language. */
@@ -49,7 +57,7 @@ const REFUSED_BACKOFF = { initialMs: 80_000, maxMs: 900_000 };
 export class DeviceReader {
   readonly #options: DeviceReaderOptions;
   readonly #backoff = createBackoff(BACKOFF);
-  readonly #refusedBackoff = createBackoff(REFUSED_BACKOFF);
+  readonly #refused: Refused;
   #whereabouts: Whereabouts;
   /** Undefined: to be made when it is needed, with the account of then. */
   #connection: Connection | undefined;
@@ -57,8 +65,12 @@ export class DeviceReader {
   #notBeforeMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: DeviceReaderOptions) {
-    this.#options = options;
-    this.#whereabouts = options.whereabouts;
+    // It is not kept: with every successor the row would grow longer.
+    const { predecessor, ...own } = options;
+    this.#options = own;
+    this.#whereabouts = own.whereabouts;
+    const never = { backoff: createBackoff(REFUSED_BACKOFF), notBeforeMs: Number.NEGATIVE_INFINITY };
+    this.#refused = predecessor === undefined ? never : predecessor.#refused;
   }
 
   get whereabouts(): Whereabouts {
@@ -67,13 +79,13 @@ export class DeviceReader {
 
   /** Milliseconds for which the device should be left alone; 0 while it answers. */
   get restMs(): number {
-    return Math.max(0, this.#notBeforeMs - this.#options.clock.monotonicMs());
+    return Math.max(0, Math.max(this.#notBeforeMs, this.#refused.notBeforeMs) - this.#options.clock.monotonicMs());
   }
 
   /** The device is somewhere else now, or speaks otherwise. */
   moveTo(whereabouts: Whereabouts): void {
     this.#whereabouts = whereabouts;
-    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+    this.#rested();
     this.close();
   }
 
@@ -91,8 +103,8 @@ export class DeviceReader {
     try {
       const read = await withDeadline(readTimeoutMs, (until) => this.#readOnce(until), { what, signal, clock });
       this.#backoff.reset();
-      this.#refusedBackoff.reset();
-      this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+      this.#refused.backoff.reset();
+      this.#rested();
       return read;
     } catch (error) {
       signal.throwIfAborted();
@@ -118,11 +130,20 @@ export class DeviceReader {
     return { snapshot: await this.#polled.device.poll(signal), protocol: link.transport.protocol };
   }
 
+  #rested(): void {
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+    this.#refused.notBeforeMs = Number.NEGATIVE_INFINITY;
+  }
+
   #failed(reason: FaultReason): void {
-    const waitMs = (reason === 'auth' ? this.#refusedBackoff : this.#backoff).next();
-    this.#notBeforeMs = this.#options.clock.monotonicMs() + waitMs;
+    const nowMs = this.#options.clock.monotonicMs();
+    if (reason !== 'auth') {
+      this.#notBeforeMs = nowMs + this.#backoff.next();
+      return;
+    }
+    this.#refused.notBeforeMs = nowMs + this.#refused.backoff.next();
     // What the password is then may be another one: a new connection asks for it.
-    if (reason === 'auth') this.close();
+    this.close();
   }
 
   #connect(): Connection {
