@@ -19,6 +19,11 @@ describe('credentials', () => {
     ['of which one half is missing', { ECOFLOW_ACCESS_KEY: 'a-key' }, /secret_key: missing/],
     ['of the other kind than the access', { ...KEYS, ECOFLOW_API_TYPE: 'device' }, /device wants an account/],
     ['beside a number that is none', { ...KEYS, COLLECTING_INTERVAL: 'soon' }, /COLLECTING_INTERVAL.*soon/],
+    [
+      'beside a file of models that is not there',
+      { ...KEYS, ECOFLOW_DEVICES_JSON: '/nowhere.json' },
+      /^devices_json: \/nowhere\.json cannot be read \(ENOENT\)$/m,
+    ],
   ])('%s are told at once', async (_, environment, message) => {
     const { code, stderr } = await runProgram(MAIN, [], environment);
     expect(code).toBe(1);
