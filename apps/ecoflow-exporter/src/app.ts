@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
 import { createOtlpPush } from '@device-exporters/otlp';
 import { type Clock, systemClock } from '@device-exporters/retry';
 import { apiTypeOf, type Config, checkConfig, schema } from './config.ts';
+import { readDevicesSetting } from './devices-setting.ts';
 import { DynamicFamilies } from './dynamic-families.ts';
 import { declareMetrics, declareOptionalMetrics } from './metrics.ts';
 import { createSource } from './sources/create-source.ts';
@@ -51,6 +53,7 @@ function start(context: AppContext<Config>, clock: Clock): RunningApp<Config> {
     return { stations, stop, ended };
   };
   let following = follow(first);
+  let followed = sourceSettingsOf(first);
   // Devices say more than anybody reads: what they have said is put on the page when somebody looks.
   const render = async (): Promise<void> => following.stations.render();
   const push = createOtlpPush({
@@ -66,15 +69,24 @@ function start(context: AppContext<Config>, clock: Clock): RunningApp<Config> {
     health: () => ({ key: 'devices', devices: following.stations.health() }),
     beforeScrape: render,
     reload: async (config) => {
+      push.apply(config.opentelemetry);
+      const wanted = sourceSettingsOf(config);
+      // Logins are few a day, and what a device has pushed is not said again.
+      if (isDeepStrictEqual(wanted, followed)) return;
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
       following.stations.dispose();
       following = follow(config);
-      push.apply(config.opentelemetry);
+      followed = wanted;
     },
     // What was said last is exported before it goes.
     finished: stopped
       .then(() => Promise.all([following.ended, push.finished]))
       .then(() => following.stations.dispose()),
   };
+}
+
+/** What of a configuration the devices depend on: all but how the exporter itself is served, logged and pushed. */
+function sourceSettingsOf({ opentelemetry: _push, log_level: _level, exporter_port: _port, ...settings }: Config) {
+  return { ...settings, models: readDevicesSetting(settings.devices_json) };
 }

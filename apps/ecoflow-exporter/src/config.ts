@@ -1,6 +1,8 @@
 import type { ConfigOf, Problem, Schema } from '@device-exporters/exporter';
 import { otlpSection, problemsOfOtlpSection } from '@device-exporters/otlp';
 import { InvalidHostError, originOf } from './cloud/hosts.ts';
+import { readDevicesSetting } from './devices-setting.ts';
+import { BadDevicesFileError } from './naming.ts';
 
 /** Every setting of ecoflow-exporter: its type, default, documentation and variable. */
 export const schema = {
@@ -183,6 +185,7 @@ export function checkConfig(config: Config): Problem[] {
     ...problemsOfCredentials(config),
     ...problemsOfPrefix(config),
     ...problemsOfHost(config),
+    ...problemsOfDevices(config),
     ...problemsOfOtlpSection(config.opentelemetry),
   ];
 }
@@ -225,6 +228,16 @@ function problemsOfHost({ api_host }: Config): Problem[] {
   } catch (error) {
     if (!(error instanceof InvalidHostError)) throw error;
     return [problem('api_host', error.message)];
+  }
+}
+
+function problemsOfDevices({ devices_json }: Config): Problem[] {
+  try {
+    readDevicesSetting(devices_json);
+    return [];
+  } catch (error) {
+    if (!(error instanceof BadDevicesFileError)) throw error;
+    return [problem('devices_json', error.message)];
   }
 }
 

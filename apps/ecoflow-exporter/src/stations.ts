@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { DeviceHealth } from '@device-exporters/exporter';
 import type { ListedDevice } from './cloud/listed-device.ts';
 import type { Config } from './config.ts';
-import { type DeviceEntry, type NameOverrides, nameDevice, parseDevices } from './naming.ts';
+import { readDevicesSetting } from './devices-setting.ts';
+import { type DeviceEntry, type NameOverrides, nameDevice } from './naming.ts';
 import { Station, type StationContext } from './station.ts';
 
 /** The devices that are followed, by serial number. */
@@ -16,7 +16,7 @@ export class Stations {
   constructor(config: Config, context: StationContext) {
     this.#config = config;
     this.#context = context;
-    this.#entries = entriesOf(config.devices_json);
+    this.#entries = readDevicesSetting(config.devices_json);
   }
 
   /** The serial numbers that the configuration wants; undefined: every one of the account. */
@@ -77,9 +77,4 @@ export class Stations {
     this.#stations.delete(sn);
     station.dispose();
   }
-}
-
-function entriesOf(setting: string | null): DeviceEntry[] {
-  if (setting === null || setting.trim() === '') return [];
-  return parseDevices(setting.trimStart().startsWith('[') ? setting : readFileSync(setting, 'utf8'));
 }

@@ -19,6 +19,11 @@ describe('credentials', () => {
     ['of which one half is missing', { ECOFLOW_ACCESS_KEY: 'a-key' }, /secret_key: missing/],
     ['of the other kind than the access', { ...KEYS, ECOFLOW_API_TYPE: 'device' }, /device wants an account/],
     ['beside a number that is none', { ...KEYS, COLLECTING_INTERVAL: 'soon' }, /COLLECTING_INTERVAL.*soon/],
+    [
+      'beside a file of models that is not there',
+      { ...KEYS, ECOFLOW_DEVICES_JSON: '/nowhere.json' },
+      /^devices_json: \/nowhere\.json cannot be read \(ENOENT\)$/m,
+    ],
   ])('%s are told at once', async (_, environment, message) => {
     const { code, stderr } = await runProgram(MAIN, [], environment);
     expect(code).toBe(1);
@@ -64,6 +69,18 @@ describe('a cloud that goes wrong', () => {
     await isRead(app, sn);
   });
 
+  test('for long takes its devices off line: nobody knows any more', async () => {
+    await using cloud = await startEcoflowCloud({ devices: [DELTA_2] });
+    await using app = await follow(cloud, 'rest', { mqtt_timeout: 1 });
+    await isRead(app, sn);
+    cloud.faults.always({ status: 500 });
+    await app.scrapeUntil('it is off line', ({ value }) => value('ecoflow_online', { device: sn }) === 0);
+    expect((await app.health()).status).toBe(503);
+    cloud.faults.always(undefined);
+    const page = await isRead(app, sn);
+    expect(page.value('ecoflow_online', { device: sn })).toBe(1);
+  }, 30_000);
+
   test('never sees a nonce twice', async () => {
     await using cloud = await startEcoflowCloud({ devices: [DELTA_2, DELTA_3] });
     await using app = await follow(cloud, 'rest');
@@ -98,6 +115,26 @@ describe('a broker', () => {
       expect(cloud.ledger.count('/auth/login')).toBeLessThanOrEqual(1);
     },
   );
+
+  test('that ends every connection soon is left alone for longer each time', async () => {
+    await using cloud = await startEcoflowCloud({ devices: [DELTA_2] });
+    await using app = await follow(cloud, 'device');
+    for (let logins = 1; logins <= 3; logins += 1) {
+      await cloud.ledger.until(({ brokerLogins }) => brokerLogins === logins);
+      await app.scrapeUntil('it is connected', ({ value }) => value('ecoflow_mqtt_connected') === 1);
+      cloud.dropConnections();
+      await app.scrapeUntil('it is gone', ({ value }) => value('ecoflow_mqtt_connected') === 0);
+    }
+    const waits = app.records.filter(({ msg }) => msg === 'the connection to the broker has ended');
+    expect(waits.at(-1)?.['nextAttemptSeconds']).toBeGreaterThanOrEqual(3);
+  }, 20_000);
+
+  test('whose device was on line and never says anything has it off line', async () => {
+    await using cloud = await startEcoflowCloud({ devices: [DELTA_2] });
+    await using app = await follow(cloud, 'mqtt', { mqtt_timeout: 1, idle_check_interval: 1 });
+    await app.scrapeUntil('it is on line', ({ value }) => value('ecoflow_online', { device: sn }) === 1);
+    await app.scrapeUntil('it is off line', ({ value }) => value('ecoflow_online', { device: sn }) === 0);
+  }, 20_000);
 
   test('that is away for a while is found again', async () => {
     await using cloud = await startEcoflowCloud({ devices: [DELTA_2] });

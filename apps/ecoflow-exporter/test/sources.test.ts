@@ -1,6 +1,6 @@
 import { displayFrame, startEcoflowCloud } from '@device-exporters/simulators';
 import { describe, expect, test } from 'vitest';
-import { DELTA_2, DELTA_3, follow, isRead, type Kind } from './following.ts';
+import { configFor, DELTA_2, DELTA_3, follow, isRead, type Kind } from './following.ts';
 
 const { sn } = DELTA_2;
 
@@ -123,5 +123,19 @@ describe('the configuration', () => {
     expect(page.lines('ecoflow_battery_soc_ratio').length > 0).toBe(isTyped);
     expect(page.lines('eco_pd_soc').length > 0).toBe(isDynamic);
     expect(page.value('eco_online', { device: sn })).toBe(1);
+  });
+
+  test('read again, costs no login and no value unless the devices are others now', async () => {
+    await using cloud = await startEcoflowCloud({ devices: [DELTA_3] });
+    const config = configFor(cloud, 'device', { quota_request_interval: 600 });
+    await using app = await follow(cloud, 'device', config);
+    await isRead(app, DELTA_3.sn);
+    await app.reload({ ...config, log_level: 'debug' });
+    const page = await app.scrape();
+    expect(page.value('ecoflow_battery_soc_ratio', { device: DELTA_3.sn })).toBe(0.8);
+    expect(cloud.ledger.count('/auth/login')).toBe(1);
+    await app.reload({ ...config, device_sn: DELTA_3.sn, device_name: 'Renamed' });
+    await app.scrapeUntil('the new name', ({ text }) => text.includes('device_name="Renamed"'));
+    expect(cloud.ledger.count('/auth/login')).toBe(2);
   });
 });

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -142,6 +143,25 @@ describe('an exporter', () => {
     expect(await logged('could not stop in order')).toMatchObject({ err: 'the session could not be closed' });
     expect(await exited).toBe(1);
   });
+
+  test.each([
+    ['has sent half a request', 'GET /met'],
+    ['has not sent anything', ''],
+  ])(
+    'stops in order although a client %s',
+    async (_what, text) => {
+      const { child, url, exited } = await start([], { DEMO_DEVICES: 'a' });
+      const client = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+      await once(client, 'connect');
+      if (text !== '') client.write(text);
+      // Its connection is known to the server by the time that a later one is answered.
+      await (await fetch(`${url}/-/healthy`)).text();
+      child.kill('SIGTERM');
+      expect(await exited).toBe(0);
+      client.destroy();
+    },
+    12_000,
+  );
 
   test('does not start on a port in use', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');

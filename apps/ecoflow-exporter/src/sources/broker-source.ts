@@ -1,4 +1,4 @@
-import { type AttemptEnd, type Clock, createBackoff, supervise } from '@device-exporters/retry';
+import { type AttemptEnd, type Clock, createBackoff, supervise, type Timer } from '@device-exporters/retry';
 import { BrokerRefusedError, BrokerSilentError, followBroker, type Publish } from '../broker/session.ts';
 import type { Certification } from '../cloud/certification.ts';
 import { busyMs } from '../cloud/cloud-client.ts';
@@ -6,7 +6,7 @@ import { adviceFor } from '../cloud/developer-api.ts';
 import { CredentialsRefusedError } from '../cloud/errors.ts';
 import { BadPayloadError } from '../payload/message.ts';
 import type { Station } from '../station.ts';
-import type { Source, SourceContext } from './source.ts';
+import { SILENT_TIMEOUTS, type Source, type SourceContext } from './source.ts';
 
 /** One way to a broker: that of developers, or that of the app. */
 export interface BrokerAccess {
@@ -29,9 +29,8 @@ export interface BrokerAccess {
 /** After refused credentials the cloud is left alone for at least a minute. */
 const REFUSED_MS = 60_000;
 const FIRST_RECONNECT_MS = 1_000;
-
-/** A device that is silent for so many times MQTT_TIMEOUT counts as off line. */
-const SILENT_TIMEOUTS = 3;
+/** A connection that ends sooner counts as a failure: with two programs of one client id, each ends that of the other. */
+const HEALTHY_AFTER_MS = 30_000;
 
 /** Follows a broker: connects, and connects again for as long as it takes. */
 export function createBrokerSource(context: SourceContext, access: BrokerAccess): Source {
@@ -42,6 +41,7 @@ export function createBrokerSource(context: SourceContext, access: BrokerAccess)
   const usualIdleMs = config.mqtt_timeout * 1000;
   // A connection that has been renewed in vain is given longer.
   let idleMs = usualIdleMs;
+  let refusals = 0;
   connected.set(0);
 
   function onMessage(topic: string, payload: Uint8Array): void {
@@ -62,6 +62,7 @@ export function createBrokerSource(context: SourceContext, access: BrokerAccess)
     await access.prepare(signal);
     const certification = await logIn(signal);
     const attending = new AbortController();
+    let lasting: Timer | undefined;
     try {
       await followBroker(
         {
@@ -76,7 +77,8 @@ export function createBrokerSource(context: SourceContext, access: BrokerAccess)
           onMessage,
           onReady(publish) {
             connected.set(1);
-            healthy();
+            refusals = 0;
+            lasting = clock.after(Math.min(HEALTHY_AFTER_MS, idleMs / 2), healthy);
             log.info({ broker: certification.host, devices: stations.all().length }, 'connected to the broker');
             void access.attend?.(publish, AbortSignal.any([signal, attending.signal])).catch(() => {});
           },
@@ -84,10 +86,14 @@ export function createBrokerSource(context: SourceContext, access: BrokerAccess)
         signal,
       );
     } catch (error) {
-      if (error instanceof BrokerRefusedError) access.refused();
+      if (error instanceof BrokerRefusedError) {
+        refusals += 1;
+        access.refused();
+      }
       if (error instanceof BrokerSilentError) idleMs = Math.min(idleMs * 2, Math.max(maxMs, usualIdleMs));
       throw error;
     } finally {
+      lasting?.cancel();
       attending.abort(new Error('the connection has ended'));
       connected.set(0);
     }
@@ -106,10 +112,10 @@ export function createBrokerSource(context: SourceContext, access: BrokerAccess)
     }
   }
 
-  function waitAfter({ error, failures }: AttemptEnd): number | undefined {
+  function waitAfter({ error }: AttemptEnd): number | undefined {
     if (error instanceof CredentialsRefusedError) return REFUSED_MS;
     // The first time a new certification may do.
-    if (error instanceof BrokerRefusedError) return failures > 1 ? REFUSED_MS : undefined;
+    if (error instanceof BrokerRefusedError) return refusals > 1 ? REFUSED_MS : undefined;
     return busyMs(error);
   }
 
@@ -143,13 +149,18 @@ async function watchSilence(
   signal: AbortSignal,
 ): Promise<void> {
   const limitMs = SILENT_TIMEOUTS * config.mqtt_timeout * 1000;
+  // One that the list calls on line may never say anything.
+  const expectedSinceMs = new WeakMap<Station, number>();
   try {
     for (;;) {
       await clock.sleep(Math.min(config.idle_check_interval * 1000, limitMs), signal);
       for (const station of stations.all()) {
         const { lastDataMs, isOnline, sn } = station;
-        if (isOnline !== true || lastDataMs === undefined || clock.now() - lastDataMs < limitMs) continue;
-        log.info({ sn, silentSeconds: Math.round((clock.now() - lastDataMs) / 1000) }, 'device is silent');
+        if (isOnline !== true) continue;
+        const sinceMs = lastDataMs ?? expectedSinceMs.get(station) ?? clock.now();
+        expectedSinceMs.set(station, sinceMs);
+        if (clock.now() - sinceMs < limitMs) continue;
+        log.info({ sn, silentSeconds: Math.round((clock.now() - sinceMs) / 1000) }, 'device is silent');
         station.setOnline(false);
       }
     }

@@ -6,7 +6,7 @@ import { readQuotas } from '../payload/json-message.ts';
 import { BadPayloadError } from '../payload/message.ts';
 import type { Station } from '../station.ts';
 import { createDeviceList } from './device-list.ts';
-import type { Source, SourceContext } from './source.ts';
+import { SILENT_TIMEOUTS, type Source, type SourceContext } from './source.ts';
 
 /** After a refusal the cloud is left alone for minutes. */
 const REFUSED_BACKOFF = { initialMs: 60_000, maxMs: 900_000 };
@@ -17,6 +17,7 @@ export function createRestSource(context: SourceContext, api: DeveloperApi): Sou
   const list = createDeviceList(context, (signal) => api.list(signal));
   const patience = createBackoff({ initialMs: config.retry_timeout * 1000, maxMs: config.max_reconnect_delay * 1000 });
   const refusedPatience = createBackoff(REFUSED_BACKOFF);
+  let listedMs = clock.monotonicMs();
 
   /** @throws {CloudError} for what is no matter of this device */
   async function collect(station: Station, signal: AbortSignal): Promise<void> {
@@ -42,6 +43,7 @@ export function createRestSource(context: SourceContext, api: DeveloperApi): Sou
 
   async function collectAll(signal: AbortSignal): Promise<void> {
     await list.refresh(signal);
+    listedMs = clock.monotonicMs();
     const outcomes = await Promise.allSettled(
       stations.all().flatMap((station) => (station.isOnline === true ? [collect(station, signal)] : [])),
     );
@@ -52,6 +54,9 @@ export function createRestSource(context: SourceContext, api: DeveloperApi): Sou
   /** @returns milliseconds until the next collection */
   function failed(error: unknown): number {
     for (const station of stations.all()) station.forget();
+    // Nobody knows any more.
+    const isUnheard = clock.monotonicMs() - listedMs >= SILENT_TIMEOUTS * config.mqtt_timeout * 1000;
+    if (isUnheard) for (const station of stations.all()) station.setOnline(false);
     const isRefused = error instanceof CredentialsRefusedError;
     const usualMs = isRefused ? refusedPatience.next() : patience.next();
     const waitMs = Math.max(usualMs, busyMs(error) ?? 0);

@@ -18,3 +18,6 @@ export interface SourceContext {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** What nothing is heard of for so many times MQTT_TIMEOUT counts as off line. */
+export const SILENT_TIMEOUTS = 3;

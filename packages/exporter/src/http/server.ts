@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { describeError } from '../log/describe-error.ts';
 import type { Log } from '../log/log.ts';
 import { addressText, type ListenAddress } from './listen-address.ts';
+import type { OpenSockets } from './open-sockets.ts';
 
 /** A server could not take its address. */
 export class ListenError extends Error {}
@@ -24,10 +25,13 @@ export interface Guard {
 }
 
 /** A fastify instance with what all servers of an exporter share. @param guard none: plain HTTP for everybody */
-export function createServer(log: Log, guard?: Guard): FastifyInstance {
+export function createServer(log: Log, sockets: OpenSockets, guard?: Guard): FastifyInstance {
   const server = fastify<Server>({
-    serverFactory: (handler: RequestListener) =>
-      withTimeouts(guard?.createServer(handler) ?? createHttpServer(handler)),
+    serverFactory: (handler: RequestListener) => {
+      const created = withTimeouts(guard?.createServer(handler) ?? createHttpServer(handler));
+      sockets.watch(created);
+      return created;
+    },
     bodyLimit: 64 * 1024,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -4,6 +4,7 @@ import type { ConfigOf, Schema } from '../config/schema.ts';
 import { addExporterRoutes, addHealthRoutes, type ExporterRoutes } from '../http/exporter-server.ts';
 import { addressText, type ListenAddress } from '../http/listen-address.ts';
 import { metricsHandler } from '../http/metrics-route.ts';
+import { OpenSockets } from '../http/open-sockets.ts';
 import { createServer, listenOn } from '../http/server.ts';
 import type { Log } from '../log/log.ts';
 import type { Protection } from '../web/protection.ts';
@@ -12,6 +13,9 @@ import type { ExporterStart } from './exporter-start.ts';
 import { declareProgramMetrics } from './program-metrics.ts';
 import { createReloader } from './reload.ts';
 import type { Settings } from './settings.ts';
+
+/** How long an answer under way may take once the exporter stops; less than the time that stopping has. */
+const LAST_ANSWERS_MS = 4000;
 
 /** An exporter that serves. */
 export interface RunningExporter {
@@ -96,15 +100,18 @@ async function serve(
 ) {
   const servers: FastifyInstance[] = [];
   const addresses: ListenAddress[] = [];
+  const sockets = new OpenSockets();
   const close = async (): Promise<void> => {
-    await Promise.all(servers.map((server) => server.close()));
+    // A client that never ends its request, or never begins one, would be waited for forever.
+    const cut = setTimeout(() => sockets.destroy(), LAST_ANSWERS_MS);
+    await Promise.all(servers.map((server) => server.close())).finally(() => clearTimeout(cut));
   };
   const add = async (
     address: ListenAddress,
     addRoutes: (server: FastifyInstance) => void,
     guard: Protection | undefined,
   ): Promise<void> => {
-    const server = createServer(log, guard);
+    const server = createServer(log, sockets, guard);
     servers.push(server);
     addRoutes(server);
     const taken = await listenOn(server, address);
