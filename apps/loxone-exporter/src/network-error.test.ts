@@ -37,6 +37,13 @@ describe('a failure of the network', () => {
     expect(failure.cause).toBe(cause);
   });
 
+  test('says of a port without TLS what it is', () => {
+    const text =
+      'write EPROTO 405D:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:a.c:77:\n';
+    const { message } = networkFailure(Object.assign(new Error(text), { code: 'EPROTO' }), 'cannot get https://h');
+    expect(message).toBe('cannot get https://h: what listens there does not speak TLS');
+  });
+
   test('that is known already stays what it is', () => {
     const known = new ConnectionEnded('blocked', 'blocked');
     expect(networkFailure(known, 'anything')).toBe(known);

@@ -20,7 +20,13 @@ const TLS = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_
 /** A failure of the network as the end of a connection, with its reason and what was attempted. */
 export function networkFailure(error: unknown, attempted: string): ConnectionEnded {
   if (error instanceof ConnectionEnded) return error;
-  return new ConnectionEnded(reasonOf(error), `${attempted}: ${describeError(error)}`, { cause: error });
+  return new ConnectionEnded(reasonOf(error), `${attempted}: ${sentenceOf(error)}`, { cause: error });
+}
+
+/** OpenSSL says it with addresses and files of its source, over two lines. */
+function sentenceOf(error: unknown): string {
+  const text = describeError(error);
+  return text.includes('wrong version number') ? 'what listens there does not speak TLS' : text.trim();
 }
 
 function reasonOf(error: unknown): EndReason {
