@@ -16,7 +16,11 @@ const DISCOVERY = Object.fromEntries(
 );
 
 function written(tapo: object, more: object = {}): object | undefined {
-  const usual = { forget_after: 86_400, devices: [], prometheus_options: { refresh_interval: 5 } };
+  const usual = {
+    forget_after: 86_400,
+    devices: [],
+    prometheus_options: { refresh_interval: 5, scrape_timeout: null },
+  };
   const values = { prometheus_port: 8090, tapo_username: null, tapo_password: null, ...more };
   return nonDefaults(PART, { ...values, exporters: { tapo: { ...usual, discovery_options: DISCOVERY, ...tapo } } });
 }
@@ -26,7 +30,7 @@ test('a configuration is written back without its defaults', () => {
     prometheus_port: 8091,
     exporters: { tapo: { devices: ['a'] } },
   });
-  expect(written({ prometheus_options: { refresh_interval: null } })).toEqual({
+  expect(written({ prometheus_options: { refresh_interval: null, scrape_timeout: null } })).toEqual({
     exporters: { tapo: { prometheus_options: { refresh_interval: null } } },
   });
 });
