@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { App, AppContext, RunningApp } from '@device-exporters/exporter';
 import { createOtlpPush } from '@device-exporters/otlp';
 import { type Clock, systemClock } from '@device-exporters/retry';
-import type { DeviceReader } from '@device-exporters/tplink';
 import { accountOf } from './account.ts';
 import { type Config, checkConfig, schema } from './config.ts';
 import { discoverCommand } from './discover-command.ts';
@@ -10,6 +9,7 @@ import { discoverIn } from './discovery.ts';
 import { declareMetrics, declareOptionalMetrics, templatesFor } from './metrics.ts';
 import { onceCommand } from './once-command.ts';
 import { closeOutput, openOutput } from './output.ts';
+import type { PlugLegacy } from './plug.ts';
 import { type Discover, Plugs } from './plugs.ts';
 import { openNames } from './state-directory.ts';
 
@@ -59,7 +59,7 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
   const follow = (
     config: Config,
     { output }: ReturnType<typeof send>,
-    predecessors: ReadonlyMap<string, DeviceReader> = new Map(),
+    legacies: ReadonlyMap<string, PlugLegacy> = new Map(),
   ) => {
     const plugs = new Plugs({
       config: config.kasa,
@@ -70,7 +70,7 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       deliver: (points) => output.add(points),
       account: () => accountOf(config),
       discover: look ?? discoverIn(config.kasa, clock),
-      predecessors,
+      legacies,
       clock,
       log,
     });
@@ -96,7 +96,7 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
     reload: async (config) => {
       following.stop.abort(new Error('the configuration is another one now'));
       await following.ended;
-      const readers = following.plugs.readers();
+      const legacies = following.plugs.legacies();
       following.plugs.dispose();
       // Points that wait go on waiting where nothing has changed for them.
       const { prefix: _, ...now } = config.graphite;
@@ -108,12 +108,12 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
         } catch (error) {
           // The new spool belongs to another process: everything stays as it was.
           sending = send(running);
-          following = follow(running, sending, readers);
+          following = follow(running, sending, legacies);
           throw error;
         }
       }
       const isAccountAsBefore = isDeepStrictEqual(accountOf(config), accountOf(running));
-      following = follow(config, sending, isAccountAsBefore ? readers : undefined);
+      following = follow(config, sending, isAccountAsBefore ? legacies : withoutReaders(legacies));
       running = config;
       push.apply(config.opentelemetry);
     },
@@ -123,4 +123,9 @@ function start(context: AppContext<Config>, clock: Clock, look: Discover | undef
       following.plugs.dispose();
     }),
   };
+}
+
+/** For another account: what refused the old one may take it. */
+function withoutReaders(legacies: ReadonlyMap<string, PlugLegacy>): ReadonlyMap<string, PlugLegacy> {
+  return new Map([...legacies].map(([key, { names }]) => [key, { reader: undefined, names }]));
 }

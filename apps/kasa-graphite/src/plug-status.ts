@@ -29,6 +29,11 @@ export class PlugStatus {
     this.#group = registry.group();
   }
 
+  /** What it was last said to be known as. */
+  get names(): readonly string[] {
+    return this.#asked;
+  }
+
   /** The first of its names. */
   get name(): string {
     return this.#names[0] ?? '';

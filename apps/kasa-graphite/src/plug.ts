@@ -15,6 +15,14 @@ import {
 import { leafValues, type Readings } from './metrics.ts';
 import type { PlugStatus } from './plug-status.ts';
 
+/** What a device leaves to the one that reads it under the next configuration. */
+export interface PlugLegacy {
+  /** Undefined where the account is another one. */
+  readonly reader: DeviceReader | undefined;
+  /** What it and its outlets are called on the page. */
+  readonly names: readonly string[];
+}
+
 /** One device and what is wanted of it. */
 export interface PlugOptions {
   readonly newcomer: Newcomer;
@@ -22,15 +30,15 @@ export interface PlugOptions {
   readonly status: PlugStatus;
   account(): Credentials | undefined;
   readonly exchangeTimeoutMs: number;
-  /** Which read it under the configuration before, with the same account. */
-  readonly predecessor: DeviceReader | undefined;
+  /** What has become of it under the configuration before. */
+  readonly legacy: PlugLegacy | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** One device: a plug, or a strip with its outlets. */
 export class Plug implements RosterDevice {
-  readonly #options: Omit<PlugOptions, 'predecessor'>;
+  readonly #options: Omit<PlugOptions, 'legacy'>;
   readonly #reader: DeviceReader;
   readonly #readings: SeriesGroup;
   readonly #leaving = new AbortController();
@@ -41,13 +49,14 @@ export class Plug implements RosterDevice {
   #reading: Promise<boolean> | undefined;
 
   constructor(options: PlugOptions) {
-    const { predecessor, ...own } = options;
+    const { legacy, ...own } = options;
     const { newcomer, account, exchangeTimeoutMs, clock, readings } = own;
     this.#options = own;
     const { whereabouts } = newcomer;
-    this.#reader = new DeviceReader({ whereabouts, account, exchangeTimeoutMs, clock, predecessor });
+    this.#reader = new DeviceReader({ whereabouts, account, exchangeTimeoutMs, clock, predecessor: legacy?.reader });
     this.#readings = readings.registry.group();
-    options.status.isKnownAs([newcomer.provisionalId]);
+    // One that is down keeps its names, and whoever watches it by them.
+    options.status.isKnownAs(legacy?.names ?? [newcomer.provisionalId]);
   }
 
   /** What it is called until it says who it is. */
@@ -55,8 +64,8 @@ export class Plug implements RosterDevice {
     return this.#options.newcomer.provisionalId;
   }
 
-  get reader(): DeviceReader {
-    return this.#reader;
+  get legacy(): PlugLegacy {
+    return { reader: this.#reader, names: this.#options.status.names };
   }
 
   get deviceId(): string | undefined {

@@ -2,16 +2,10 @@ import type { DeviceHealth, Log } from '@device-exporters/exporter';
 import { type DeviceNames, type GraphitePoint, type SeriesTemplates, seriesPoints } from '@device-exporters/graphite';
 import type { SeriesRegistry } from '@device-exporters/metrics';
 import { type Clock, createGate, type Gate } from '@device-exporters/retry';
-import {
-  type Credentials,
-  type DeviceReader,
-  type DiscoveredDevice,
-  type Newcomer,
-  Roster,
-} from '@device-exporters/tplink';
+import { type Credentials, type DiscoveredDevice, type Newcomer, Roster } from '@device-exporters/tplink';
 import type { Config } from './config.ts';
 import { declareReadings, type Metrics, type Readings } from './metrics.ts';
-import { Plug } from './plug.ts';
+import { Plug, type PlugLegacy } from './plug.ts';
 import { PlugStatus } from './plug-status.ts';
 
 /** Looks at the networks once; resolves with who has answered. */
@@ -28,8 +22,8 @@ export interface PlugsOptions {
   deliver(points: Iterable<GraphitePoint>): void;
   account(): Credentials | undefined;
   readonly discover: Discover;
-  /** What the configuration before has left, where the account is the same: who refuses it is not asked anew with every reload. */
-  readonly predecessors?: ReadonlyMap<string, DeviceReader>;
+  /** What devices have left under the configuration before: who refuses the account is not asked anew with every reload. */
+  readonly legacies?: ReadonlyMap<string, PlugLegacy>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -77,9 +71,9 @@ export class Plugs {
     await Promise.allSettled(this.#underWay);
   }
 
-  /** With what devices have been read, by what they are called before they say who they are. */
-  readers(): ReadonlyMap<string, DeviceReader> {
-    return new Map(this.#roster.devices().map((plug) => [plug.provisionalId, plug.reader]));
+  /** What devices leave to those of the next configuration, by what they are called before they say who they are. */
+  legacies(): ReadonlyMap<string, PlugLegacy> {
+    return new Map(this.#roster.devices().map((plug) => [plug.provisionalId, plug.legacy]));
   }
 
   /** Lets the devices and their series go, once {@link run} has ended. */
@@ -195,14 +189,14 @@ export class Plugs {
   }
 
   #create(newcomer: Newcomer): Plug {
-    const { config, registry, metrics, account, predecessors, clock, log } = this.#options;
+    const { config, registry, metrics, account, legacies, clock, log } = this.#options;
     return new Plug({
       newcomer,
       readings: this.#readings,
       status: new PlugStatus({ registry, metrics, taken: this.#labels }),
       account,
       exchangeTimeoutMs: config.timeout_seconds * 1000,
-      predecessor: predecessors?.get(newcomer.provisionalId),
+      legacy: legacies?.get(newcomer.provisionalId),
       clock,
       log,
     });

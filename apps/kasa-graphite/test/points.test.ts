@@ -165,3 +165,18 @@ test('a device that refuses the account is not asked again with every reload, un
   const handshakes = device.ledger.handshakes.slice(before).filter(({ step }) => step === 'handshake1');
   expect(handshakes).toHaveLength(1);
 });
+
+test('a device that is down keeps its name when the configuration is read again', async () => {
+  await using carbon = await startCarbonSink();
+  await using device = await startTplinkDevice({ model: 'hs110', alias: 'Lamp' });
+  const config = configFor([device], carbon);
+  await using app = await startBridge(config);
+  const isUp = (up: 0 | 1) =>
+    app.scrapeUntil(`it is ${up}`, (page) => page.value('kasa_graphite_device_up', { device: 'lamp' }) === up);
+  await isUp(1);
+  await device[Symbol.asyncDispose]();
+  await isUp(0);
+  await app.reload({ ...config, log_level: 'debug' });
+  const page = await isUp(0);
+  expect(page.lines('kasa_graphite_device_up')).toHaveLength(1);
+});
