@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { locate } from './scripts/testing/locate.ts';
 import { MissingProgramsReporter } from './scripts/testing/missing-programs-reporter.ts';
@@ -15,6 +16,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(isSkipped ? ['deploy/**'] : [])],
     reporters: ['default', new MissingProgramsReporter()],
     testTimeout: 20_000,
+    // One fewer than there are processors is the usual; most tests wait more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       provider: 'v8',
       include: ['apps/*/src/**/*.ts', 'packages/*/src/**/*.ts'],
